@@ -63,34 +63,42 @@ class EvaluationForm(Content):
     overall_prompt: Text
 
 
-class ModuleText(Content):
-    """All that one module says in one language; keys and right answers are the same in every language."""
-
+class Heading(Content):
     title: Title
     summary: Text
+
+
+class ModuleText(Heading):
+    """All that one module says in one language; keys and right answers are the same in every language."""
+
     reading: Markdown
     questions: tuple[Question, ...] = Field(min_length=1)
     essay_prompt: Markdown
     evaluation: EvaluationForm
 
 
-class ModuleContent(Content):
-    """`position` counts from 1; `pass_share` is the share of questions answered rightly, in (0, 1];
-    `attempts_allowed` is None for any number; `comment_words_min` holds for each comment of an evaluation.
+class Figures(Content):
+    """`pass_share` is the share of questions answered rightly, in (0, 1]; `attempts_allowed` is None for any
+    number; `comment_words_min` holds for each comment of an evaluation; `learning_outcomes` are keys.
     """
 
-    key: Key
-    position: int = Field(ge=1)
-    default_language: Language
-    languages: dict[Language, ModuleText] = Field(min_length=1)
-    pass_share: float = Field(gt=0, le=1)
+    pass_share: float = Field(gt=0, le=1, allow_inf_nan=False)
     attempts_allowed: int | None = Field(default=None, ge=1)
     essay_words_min: int = Field(default=300, ge=1)
     essay_words_max: int = Field(default=500, ge=1, le=10_000)
     comment_words_min: int = Field(default=15, ge=1, le=500)
     reading_minutes: int = Field(ge=1, le=600)
-    hours: float = Field(gt=0, le=100)
+    hours: float = Field(gt=0, le=100, allow_inf_nan=False)
     learning_outcomes: tuple[Key, ...] = ()
+
+
+class ModuleContent(Figures):
+    """`position` counts from 1; `languages` always has the default language."""
+
+    key: Key
+    position: int = Field(ge=1)
+    default_language: Language
+    languages: dict[Language, ModuleText] = Field(min_length=1)
 
     def text_in(self, language: str) -> ModuleText:
         return _in_language(self.languages, language, self.default_language)
