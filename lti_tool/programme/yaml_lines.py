@@ -26,7 +26,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Marked:
-    """A text, list or mapping and the line it begins on; `key_lines` has the line of each key of a mapping."""
+    """A text, list or mapping, the line it begins on, and for a mapping the line of each key."""
 
     line: int
     value: "str | list[Marked] | dict[str, Marked]"

@@ -1,0 +1,166 @@
+"""What must hold between the entries of a file and between languages.
+
+The rules read the file as typed, before it is known to be whole, so that one missing feedback does not hide
+a question without a right answer.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from pydantic import TypeAdapter, ValidationError
+
+from lti_tool.programme.pack_words import NOUNS, called
+from lti_tool.programme.yaml_lines import Fault, Marked
+
+_bool = TypeAdapter(bool)
+_int = TypeAdapter(int)
+
+
+def programme_faults(programme: Marked) -> Iterator[Fault]:
+    for name in ("terms", "learning_outcomes"):
+        yield from _twice(programme, name)
+        for item in _things(programme, name):
+            yield from _missing_titles(programme, *item)
+    yield from _twice(programme, "terms", entry="starts")
+    yield from _twice(programme, "modules")
+    default, languages = programme.text("default_language"), programme.keys("titles")
+    if default and languages and default not in languages:
+        line = programme.key_lines["default_language"]
+        yield Fault(line, f'"titles" has no title in the default language, "{default}"')
+
+
+def module_faults(module: Marked, programme: Marked) -> Iterator[Fault]:
+    yield from _word_limits(module)
+    yield from _twice(module, "learning_outcomes")
+    outcomes = {item.text("key") for item in programme.items("learning_outcomes")}
+    for name, item in _things(module, "learning_outcomes"):
+        if item.value not in outcomes:
+            yield Fault(item.line, f"{name} is not in programme.yaml")
+    languages, default = module.keys("languages"), programme.text("default_language")
+    if languages and default and default not in languages:
+        yield Fault(module.key_lines["languages"], f'"languages" lacks the default language, "{default}"')
+    for language, line in languages.items():
+        if language not in programme.keys("titles"):
+            yield Fault(line, f'the language "{language}" is not among the titles of programme.yaml')
+
+
+def question_faults(document: Marked) -> Iterator[Fault]:
+    yield from _twice(document, "questions")
+    for name, question in _things(document, "questions"):
+        yield from _twice(question, "options", of=name)
+        yield from (Fault(question.line, f"{name} {wrong}") for wrong in _answers(question))
+
+
+def form_faults(document: Marked) -> Iterator[Fault]:
+    yield from _twice(document, "criteria")
+    for name, criterion in _things(document, "criteria"):
+        yield from _twice(criterion, "levels", of=name)
+
+
+def differing_questions(document: Marked, model: Marked, model_file: str) -> Iterator[Fault]:
+    """Where `document` has other questions, options or right answers than `model`, the default language's."""
+    yield from _differing_keys(document, model, "questions", model_file)
+    for name, question, other in _pairs(document, model, "questions"):
+        kind, other_kind = question.text("kind"), other.text("kind")
+        if kind and other_kind and kind != other_kind:
+            line = question.key_lines["kind"]
+            yield Fault(line, f'{name} is "{kind}" here but "{other_kind}" in {model_file}')
+        yield from _differing_keys(question, other, "options", model_file, of=name)
+        for option_name, option, other_option in _pairs(question, other, "options"):
+            right, other_right = _truth(option), _truth(other_option)
+            if right is not None and other_right is not None and right != other_right:
+                answer = "right here but wrong" if right else "wrong here but right"
+                yield Fault(option.line, f"{option_name} of {name} is {answer} in {model_file}")
+
+
+def differing_forms(document: Marked, model: Marked, model_file: str) -> Iterator[Fault]:
+    """Where `document` has other criteria or levels than `model`, or levels in another order."""
+    yield from _differing_keys(document, model, "criteria", model_file)
+    for name, criterion, other in _pairs(document, model, "criteria"):
+        yield from _differing_keys(criterion, other, "levels", model_file, of=name)
+        levels, other_levels = list(_by_key(criterion, "levels")), list(_by_key(other, "levels"))
+        if levels != other_levels and set(levels) == set(other_levels):
+            line = criterion.key_lines["levels"]
+            yield Fault(line, f"the levels of {name} stand in another order than in {model_file}")
+
+
+def _answers(question: Marked) -> Iterator[str]:
+    truths = [_truth(option) for option in question.items("options")]
+    if not truths or None in truths:
+        return
+    right = truths.count(True)
+    if not right:
+        yield "has no right answer"
+    if right == len(truths) > 1:
+        yield "has no wrong answer"
+    if right > 1 and question.text("kind") == "single":
+        yield f'has {right} right answers, but its kind, "single", takes exactly one'
+
+
+def _truth(option: Marked) -> bool | None:
+    try:
+        return _bool.validate_python(option.text("correct"))
+    except ValidationError:
+        return None
+
+
+def _word_limits(module: Marked) -> Iterator[Fault]:
+    try:
+        least = _int.validate_python(module.text("essay_words_min") or 300)
+        most = _int.validate_python(module.text("essay_words_max") or 500)
+    except ValidationError:
+        return
+    if least > most:
+        line = module.key_lines.get("essay_words_min", module.line)
+        yield Fault(line, f'"essay_words_min" ({least}) is more than "essay_words_max" ({most})')
+
+
+def _missing_titles(programme: Marked, name: str, item: Marked) -> Iterator[Fault]:
+    titles = item.keys("titles")
+    for language in programme.keys("titles"):
+        if titles and language not in titles:
+            yield Fault(item.line, f'{name} has no title in the language "{language}"')
+
+
+def _twice(parent: Marked, name: str, entry: str = "key", of: str = "") -> Iterator[Fault]:
+    first: dict[str, int] = {}
+    for thing, item in _things(parent, name):
+        key = item.value if isinstance(item.value, str) else item.text(entry)
+        if not key:
+            continue
+        if key in first:
+            label = f'"{entry}: {key}"' if entry != "key" else thing
+            yield Fault(item.line, f"{_of(label, of)} stands twice; it is on line {first[key]} already")
+        first.setdefault(key, item.line)
+
+
+def _differing_keys(document: Marked, model: Marked, name: str, file: str, of: str = "") -> Iterator[Fault]:
+    here, there = _by_key(document, name), _by_key(model, name)
+    line = document.key_lines.get(name, document.line)
+    for key in there.keys() - here.keys():
+        yield Fault(line, f"{_named(name, key, of)} is missing; {file} has it")
+    for key in here.keys() - there.keys():
+        yield Fault(here[key].line, f"{_named(name, key, of)} is not in {file}")
+
+
+def _pairs(document: Marked, model: Marked, name: str) -> Iterable[tuple[str, Marked, Marked]]:
+    there = _by_key(model, name)
+    for key, item in _by_key(document, name).items():
+        if key in there:
+            yield _named(name, key), item, there[key]
+
+
+def _by_key(parent: Marked, name: str) -> dict[str, Marked]:
+    return {key: item for item in parent.items(name) if (key := item.text("key"))}
+
+
+def _things(parent: Marked, name: str) -> Iterator[tuple[str, Marked]]:
+    for position, item in enumerate(parent.items(name)):
+        yield called(NOUNS[name], item, position), item
+
+
+def _named(name: str, key: str, owner: str = "") -> str:
+    return _of(f'the {NOUNS[name]} "{key}"', owner)
+
+
+def _of(thing: str, owner: str) -> str:
+    return f"{thing} of {owner}" if owner else thing
