@@ -1,0 +1,63 @@
+"""Taking part in a module, and the one place where results are written."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lti_tool.database import now
+from lti_tool.modules.models import Participation, Step, StepResult
+from lti_tool.passback.actions import Grade, enqueue
+from lti_tool.programme.actions import enrol
+from lti_tool.programme.queries import CurrentModule
+from lti_tool.texts import gettext as _
+
+FULL_SCORE = 100.0
+
+
+def take_part(session: Session, person_id: int, module: CurrentModule) -> Participation:
+    """The person's participation, made (with their enrolment) if this is their first piece of work."""
+    participation = session.scalars(
+        select(Participation).where(
+            Participation.person_id == person_id,
+            Participation.module_id == module.id,
+            Participation.cohort_id == module.cohort_id,
+        )
+    ).one_or_none()
+    if participation is not None:
+        return participation
+    enrol(session, person_id, module.cohort_id)
+    participation = Participation(
+        person_id=person_id, module_id=module.id, cohort_id=module.cohort_id, content_id=module.content_id
+    )
+    session.add(participation)
+    session.flush()
+    return participation
+
+
+def record_result(session: Session, participation: Participation, step: Step, detail: str = "") -> list[int]:
+    """Note that a step is done; with the last one the module is complete and its score goes to the outbox.
+
+    Repeating it changes nothing. Returns the ids of scores to send once the transaction is committed.
+    """
+    results = {
+        result.step: result
+        for result in session.scalars(select(StepResult).where(StepResult.participation_id == participation.id))
+    }
+    if step not in results:
+        results[step] = StepResult(participation_id=participation.id, step=step, detail=detail, done_at=now())
+        session.add(results[step])
+        session.flush()
+    if participation.completed_at is not None or set(results) != set(Step):
+        return []
+    participation.completed_at = now()
+    grade = Grade(FULL_SCORE, FULL_SCORE, completion_comment({s: r.detail for s, r in results.items()}))
+    return enqueue(session, participation.person_id, participation.module.key, grade)
+
+
+def completion_comment(details: dict[Step, str]) -> str:
+    """What the learner reads beside the grade, in the language of whoever causes it."""
+    return _(
+        "Online module completed: test passed (%(test)s right), reflection essay submitted, two peer evaluations given.",
+        test=details[Step.TEST],
+    )

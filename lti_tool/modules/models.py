@@ -1,0 +1,51 @@
+"""A person's way through one online module."""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from lti_tool.database import Base, now
+from lti_tool.people.models import Person, enum_column
+from lti_tool.programme.models import ModuleContent, OnlineModule
+
+
+class Step(enum.StrEnum):
+    """The steps that count, in the order a person meets them. Reading counts for nothing and is always open."""
+
+    TEST = "test"
+    ESSAY = "essay"
+    EVALUATIONS = "evaluations"
+
+
+class Participation(Base):
+    """One person in one module of one cohort; keeps the content version it began with."""
+
+    __tablename__ = "participation"
+    __table_args__ = (UniqueConstraint("person_id", "module_id", "cohort_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    module_id: Mapped[int] = mapped_column(ForeignKey("online_module.id"), index=True)
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"), index=True)
+    content_id: Mapped[int] = mapped_column(ForeignKey("module_content.id"))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    completed_at: Mapped[datetime | None] = mapped_column()
+
+    person: Mapped[Person] = relationship()
+    module: Mapped[OnlineModule] = relationship()
+    content: Mapped[ModuleContent] = relationship()
+
+
+class StepResult(Base):
+    """A step is done. `detail` is a short figure for people ("12/14"), never free text about a person."""
+
+    __tablename__ = "step_result"
+
+    participation_id: Mapped[int] = mapped_column(ForeignKey("participation.id"), primary_key=True)
+    step: Mapped[Step] = mapped_column(enum_column(Step, "step"), primary_key=True)
+    detail: Mapped[str] = mapped_column(String(50), default="")
+    done_at: Mapped[datetime] = mapped_column(default=now)

@@ -1,0 +1,50 @@
+"""Where a person stands in an online module."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lti_tool.modules.models import Participation, Step, StepResult
+from lti_tool.programme.content import ModuleContent
+from lti_tool.programme.queries import CurrentModule, content_of, current_module
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A module as one person meets it. `participation_id` is None until their first piece of work.
+
+    `content` is the version they began with. `done` maps each finished step to when it was finished.
+    """
+
+    module: CurrentModule
+    participation_id: int | None
+    content: ModuleContent
+    done: dict[Step, datetime]
+    completed_at: datetime | None
+
+
+def standing_of(session: Session, person_id: int, module_key: str) -> Standing:
+    """Raises `NotFound` where the module cannot be opened."""
+    module = current_module(session, module_key)
+    found = session.execute(
+        select(Participation.id, Participation.content_id, Participation.completed_at).where(
+            Participation.person_id == person_id,
+            Participation.module_id == module.id,
+            Participation.cohort_id == module.cohort_id,
+        )
+    ).one_or_none()
+    if found is None:
+        return Standing(module, None, module.content, {}, None)
+    content = module.content if found.content_id == module.content_id else content_of(session, found.content_id)
+    return Standing(module, found.id, content, done_steps(session, found.id), found.completed_at)
+
+
+def done_steps(session: Session, participation_id: int) -> dict[Step, datetime]:
+    rows = session.execute(
+        select(StepResult.step, StepResult.done_at).where(StepResult.participation_id == participation_id)
+    )
+    return {row.step: row.done_at for row in rows}

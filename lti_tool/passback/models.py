@@ -1,0 +1,51 @@
+"""The outbox of scores: one row per line item and person, always the latest score."""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, Float, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lti_tool.database import Base, now
+from lti_tool.people.models import enum_column
+
+
+class Delivery(enum.StrEnum):
+    WAITING = "waiting"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+class Score(Base):
+    """What a platform's gradebook should hold for a person, and how far it got there.
+
+    `timestamp` is the AGS timestamp: strictly increasing per row, at least a whole second apart (Moodle compares whole
+    seconds). A worker owns the row while `lease_until` lies ahead; `lease_token` tells its lease from a later one.
+    """
+
+    __tablename__ = "score"
+    __table_args__ = (
+        UniqueConstraint("line_item_id", "person_id"),
+        CheckConstraint("given >= 0 AND maximum > 0", name="sound"),
+        Index("ix_score_due", "state", "due_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    line_item_id: Mapped[int] = mapped_column(ForeignKey("line_item.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    given: Mapped[float] = mapped_column(Float)
+    maximum: Mapped[float] = mapped_column(Float)
+    comment: Mapped[str] = mapped_column(Text)
+    timestamp: Mapped[datetime] = mapped_column()
+    state: Mapped[Delivery] = mapped_column(enum_column(Delivery, "state"), default=Delivery.WAITING)
+    due_at: Mapped[datetime] = mapped_column(default=now)
+    attempts: Mapped[int] = mapped_column(default=0)
+    lease_until: Mapped[datetime | None] = mapped_column()
+    lease_token: Mapped[str | None] = mapped_column(String(32))
+    sent_at: Mapped[datetime | None] = mapped_column()
+    # A reason code (`passback.reasons`) and the HTTP status, for the instructor's page.
+    failure: Mapped[str | None] = mapped_column(String(50))
+    failure_status: Mapped[int | None] = mapped_column()
+    created_at: Mapped[datetime] = mapped_column(default=now)

@@ -1,0 +1,89 @@
+"""Programmes, their cohorts and online modules, and who is enrolled."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from lti_tool.database import Base, now
+
+
+class Programme(Base):
+    """A training scheme ("laos"). `body` is `content.ProgrammeContent` as JSON."""
+
+    __tablename__ = "programme"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), unique=True)
+    body: Mapped[dict[str, Any]] = mapped_column()
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Cohort(Base):
+    """One programme in one term ("2026-autumn"). At most one cohort of a programme takes new participants."""
+
+    __tablename__ = "cohort"
+    __table_args__ = (
+        UniqueConstraint("programme_id", "term"),
+        Index(
+            "uq_cohort_open",
+            "programme_id",
+            unique=True,
+            sqlite_where=text("is_open = 1"),
+            postgresql_where=text("is_open"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"))
+    term: Mapped[str] = mapped_column(String(80))
+    is_open: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+    programme: Mapped[Programme] = relationship()
+
+
+class OnlineModule(Base):
+    """An online module ("om1"); its key is unique across programmes because links name it alone."""
+
+    __tablename__ = "online_module"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"), index=True)
+    key: Mapped[str] = mapped_column(String(64), unique=True)
+    position: Mapped[int] = mapped_column()
+    # None in a module that the newest load no longer lists: finished work stays, nobody starts it anew.
+    content_id: Mapped[int | None] = mapped_column(ForeignKey("module_content.id", use_alter=True))
+
+    programme: Mapped[Programme] = relationship()
+
+
+class ModuleContent(Base):
+    """One immutable version of a module's content; participations keep the version they began with.
+
+    `body` is `content.ModuleContent` as JSON, `digest` the SHA-256 of it in hex.
+    """
+
+    __tablename__ = "module_content"
+    __table_args__ = (UniqueConstraint("module_id", "digest"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    module_id: Mapped[int] = mapped_column(ForeignKey("online_module.id"))
+    digest: Mapped[str] = mapped_column(String(64))
+    body: Mapped[dict[str, Any]] = mapped_column()
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Enrolment(Base):
+    """A person takes part in a cohort; made by their first piece of work."""
+
+    __tablename__ = "enrolment"
+    __table_args__ = (UniqueConstraint("cohort_id", "person_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    created_at: Mapped[datetime] = mapped_column(default=now)

@@ -1,0 +1,93 @@
+"""What every response shares: languages, form protection, security headers, sizes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, Response, current_app, g, request
+from flask_babel import Babel, get_locale
+from flask_bootstrap import Bootstrap5
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from lti_tool.paths import PACKAGE
+from lti_tool.people.sessions import PREFIX, VisitSessionInterface
+from lti_tool.settings import Settings
+
+LANGUAGES = {"en": "English", "nb": "Norsk bokmål"}
+# Launches carry a signed token of a few kB and essays at most 500 words.
+LARGEST_REQUEST = 256 * 1024
+
+csrf = CSRFProtect()
+_babel = Babel()
+_bootstrap = Bootstrap5()
+
+_HEADERS = {
+    # No frame-ancestors: the platform whose page frames us is not known by origin (a Canvas site has its own domain,
+    # its endpoints another). What a frame could steal clicks for needs a visit cookie partitioned to that platform.
+    "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+def init_web(app: Flask, settings: Settings) -> None:
+    app.secret_key = settings.secret_key
+    app.config.update(
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST,
+        # Form tokens live as long as the visit they are derived from.
+        WTF_CSRF_TIME_LIMIT=None,
+        # The strict check reads the Referer header, which our own Referrer-Policy keeps back.
+        WTF_CSRF_SSL_STRICT=False,
+        BOOTSTRAP_SERVE_LOCAL=True,
+        BABEL_DEFAULT_TIMEZONE=settings.timezone,
+        BABEL_TRANSLATION_DIRECTORIES=str(PACKAGE / "translations"),
+    )
+    app.session_interface = VisitSessionInterface(settings.secure)
+    csrf.init_app(app)
+    _bootstrap.init_app(app)
+    _babel.init_app(app, locale_selector=_select_locale)
+    app.after_request(_add_headers)
+    app.url_value_preprocessor(_take_visit)
+    app.url_defaults(_give_visit)
+    app.context_processor(lambda: {"launch": g.get("launch"), "languages": LANGUAGES, "locale": get_locale()})
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+
+def supported_locale(wanted: str | None) -> str:
+    """The interface language for a locale from outside ("no", "nn-NO", "en_GB"); English for anything unknown."""
+    language = (wanted or "").replace("_", "-").split("-")[0].lower()
+    return "nb" if language in ("nb", "no", "nn") else "en"
+
+
+def _select_locale() -> str:
+    launch = g.get("launch")
+    if launch is not None:
+        return str(launch.locale)
+    return supported_locale(request.accept_languages.best_match(["nb", "no", "nn", "en"]))
+
+
+def _take_visit(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+    # The visit has been read from the path by the access check; views need not repeat it.
+    if values is not None:
+        values.pop("visit", None)
+
+
+def _give_visit(endpoint: str, values: dict[str, Any]) -> None:
+    launch = g.get("launch")
+    if launch is not None and current_app.url_map.is_endpoint_expecting(endpoint, "visit"):
+        values.setdefault("visit", launch.public_id)
+
+
+def _add_headers(response: Response) -> Response:
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.path.startswith((PREFIX, "/lti/")):
+        response.headers.setdefault("Cache-Control", "no-store")
+    if current_app.config["SETTINGS"].secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    return response

@@ -1,0 +1,74 @@
+"""Shared fixtures. A test that takes `app` (or anything built on it) runs on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from lti_tool import create_app
+from lti_tool.database import Base, db
+from lti_tool.settings import Settings
+from tests.cast import Cast
+from tests.databases import empty, postgresql_server
+
+SECRET = "a-secret-that-is-only-used-in-tests-0123456789"
+BASE_URL = "https://tool.test"
+
+
+def settings_for(database_url: str) -> Settings:
+    return Settings(database_url=database_url, secret_key=SECRET, base_url=BASE_URL)
+
+
+@pytest.fixture(scope="session")
+def postgresql_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with postgresql_server(tmp_path_factory.mktemp("postgresql")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A database of this test process, one of each kind."""
+    if request.param == "postgresql":
+        return str(request.getfixturevalue("postgresql_url"))
+    folder: Path = tmp_path_factory.mktemp("sqlite")
+    return f"sqlite:///{folder / 'test.sqlite3'}"
+
+
+@pytest.fixture(scope="session")
+def shared_app(database_url: str) -> Flask:
+    app = create_app(settings_for(database_url))
+    app.testing = True
+    with app.app_context():
+        Base.metadata.create_all(db.engine)
+    return app
+
+
+@pytest.fixture
+def app(shared_app: Flask) -> Iterator[Flask]:
+    """The application on an empty database."""
+    yield shared_app
+    with shared_app.app_context():
+        empty(db.engine)
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    """A session outside any request, as the worker and the command line have it."""
+    with app.app_context():
+        yield db.session
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def cast(app: Flask) -> Cast:
+    """A platform, two courses, a small module and named people; see `tests/cast.py`."""
+    return Cast(app)

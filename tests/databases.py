@@ -1,0 +1,124 @@
+"""Databases for tests: a SQLite file, and a private PostgreSQL server where the machine has one installed."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import Engine, text
+
+from lti_tool.database import Base
+
+HOW_TO_GET_POSTGRESQL = "PostgreSQL is not installed (Debian: apt-get install postgresql)"
+
+
+def skip_or_fail(what: str) -> None:
+    """Skip with the name of what is missing; where everything must run (LTI_TOOL_TEST_ALL=1), fail instead."""
+    if os.environ.get("LTI_TOOL_TEST_ALL") == "1":
+        pytest.fail(f"must not be skipped here: {what}")
+    pytest.skip(what)
+
+
+def postgresql_programs() -> Path | None:
+    """The folder with initdb and postgres; Debian keeps it off the PATH."""
+    found = shutil.which("initdb")
+    if found:
+        return Path(found).resolve().parent
+    versions = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    return versions[-1].parent if versions else None
+
+
+@contextmanager
+def postgresql_server(folder: Path) -> Iterator[str]:
+    """Run a throw-away server on a free loopback port; yields its URL."""
+    programs = postgresql_programs()
+    if programs is None:
+        skip_or_fail(HOW_TO_GET_POSTGRESQL)
+        raise AssertionError("unreachable")
+    data, port = folder / "data", _free_port()
+    user = _server_user(folder)
+    subprocess.run(
+        [programs / "initdb", "-D", data, "-U", "test", "-A", "trust", "-E", "UTF8", "--no-sync", "--locale=C"],
+        check=True,
+        capture_output=True,
+        user=user,
+        cwd=folder,
+    )
+    settings = [
+        "fsync=off",
+        "synchronous_commit=off",
+        "full_page_writes=off",
+        "unix_socket_directories=",
+        "max_connections=200",
+    ]
+    server = subprocess.Popen(
+        [programs / "postgres", "-D", data, "-h", "127.0.0.1", "-p", str(port), *(f"-c{s}" for s in settings)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        user=user,
+        cwd=folder,
+    )
+    try:
+        yield _wait_until_ready(f"postgresql+psycopg://test@127.0.0.1:{port}/postgres")
+    finally:
+        # SIGINT is a fast shutdown: it does not wait for connections that pools still hold.
+        server.send_signal(signal.SIGINT)
+        server.wait(timeout=30)
+
+
+def _wait_until_ready(url: str) -> str:
+    for _attempt in range(200):
+        try:
+            psycopg.connect(url.replace("+psycopg", "")).close()
+            return url
+        except psycopg.OperationalError:
+            time.sleep(0.05)
+    raise RuntimeError("PostgreSQL did not start")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _server_user(folder: Path) -> str | None:
+    """PostgreSQL refuses to run as root; hand the folder to an unprivileged user then."""
+    if os.geteuid() != 0:
+        return None
+    names = {entry.pw_name for entry in pwd.getpwall()}
+    user = "postgres" if "postgres" in names else "nobody"
+    shutil.chown(folder, user)
+    for parent in folder.parents:
+        if parent.stat().st_uid == 0 and parent.is_relative_to("/tmp") and parent != Path("/tmp"):
+            parent.chmod(parent.stat().st_mode | 0o055)
+    return user
+
+
+def empty(engine: Engine) -> None:
+    """Remove every row, so that one schema serves many tests."""
+    names = ", ".join(f'"{table.name}"' for table in Base.metadata.tables.values())
+    with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+            connection.commit()
+            return
+        raw = connection.connection.driver_connection
+        assert raw is not None
+        connection.rollback()
+        raw.execute("PRAGMA foreign_keys=OFF")
+        raw.execute("BEGIN IMMEDIATE")
+        for table in Base.metadata.tables.values():
+            raw.execute(f'DELETE FROM "{table.name}"')
+        raw.execute("COMMIT")
+        raw.execute("PRAGMA foreign_keys=ON")
