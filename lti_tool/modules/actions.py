@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -13,6 +15,19 @@ from lti_tool.programme.queries import CurrentModule
 from lti_tool.texts import gettext as _
 
 FULL_SCORE = 100.0
+
+Follower = Callable[[Session, Participation], None]
+_followers: dict[Step, list[Follower]] = {step: [] for step in Step}
+
+
+def follow(step: Step, follower: Follower) -> None:
+    """Have `follower` run within the transaction in which a step becomes done.
+
+    This is how a later step learns that an earlier one is finished (an essay enters its pool) while imports keep
+    pointing one way. Registering twice is the same as once.
+    """
+    if follower not in _followers[step]:
+        _followers[step].append(follower)
 
 
 def take_part(session: Session, person_id: int, module: CurrentModule) -> Participation:
@@ -48,6 +63,8 @@ def record_result(session: Session, participation: Participation, step: Step, de
         results[step] = StepResult(participation_id=participation.id, step=step, detail=detail, done_at=now())
         session.add(results[step])
         session.flush()
+        for follower in _followers[step]:
+            follower(session, participation)
     if participation.completed_at is not None or set(results) != set(Step):
         return []
     participation.completed_at = now()

@@ -108,9 +108,7 @@ class _ModuleFiles:
 
     def content(self, position: int, programme: Marked) -> ModuleContent:
         figures = self.module.plain()
-        languages = {
-            code: self.texts[code].content(heading) for code, heading in figures["languages"].items()
-        }
+        languages = {code: self.texts[code].content(heading) for code, heading in figures["languages"].items()}
         default = programme.text("default_language")
         whole = {"key": self.key, "position": position, "default_language": default, "languages": languages}
         return ModuleContent.model_validate(figures | whole)
