@@ -1,0 +1,100 @@
+"""How the demo LMS deviates from the textbook, so that the habits of real platforms can be tried at will."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from threading import Lock
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict, Field, TypeAdapter
+from pydantic.dataclasses import dataclass
+
+Times = Annotated[int, Field(ge=0, le=1000)]
+Service = Literal["line_items", "scores", "results", "memberships", "token"]
+Fault = Literal["unauthorised", "too_many_requests", "server_errors", "lost_answers"]
+
+
+@dataclass(frozen=True, config=ConfigDict(extra="forbid", strict=True))
+class Behaviour:
+    """One setting per habit; the defaults are what the specifications ask for.
+
+    The four counts say how many of the next requests to the services in `faults_at` fail, and go down as they do.
+    A lost answer is a score that is kept although the sender is told 500.
+    """
+
+    stale_timestamps: Literal["conflict", "whole_second_conflict", "bad_request"] = "conflict"
+    unfinished_clears: bool = False
+    missing_comment_erases: bool = False
+    only_learners_graded: bool = False
+    put_unlinks: bool = False
+    line_item_query: bool = False
+    line_item_claim: Literal["full", "container", "absent"] = "full"
+    short_roles: bool = False
+    token_as_html: bool = False
+    page_size: Annotated[int, Field(ge=1, le=1000)] = 50
+    unauthorised: Times = 0
+    too_many_requests: Times = 0
+    retry_after: Annotated[int, Field(ge=0, le=3600)] = 1
+    server_errors: Times = 0
+    lost_answers: Times = 0
+    slow_seconds: Annotated[float, Field(ge=0, le=60)] = 0
+    faults_at: tuple[Service, ...] = ("line_items", "scores", "results", "memberships")
+
+
+MOODLE = Behaviour(
+    stale_timestamps="whole_second_conflict",
+    unfinished_clears=True,
+    missing_comment_erases=True,
+    only_learners_graded=True,
+    put_unlinks=True,
+    line_item_query=True,
+    short_roles=True,
+    token_as_html=True,
+)
+OPEN_EDX = Behaviour(stale_timestamps="bad_request")
+PRESETS: Mapping[str, Behaviour] = {"textbook": Behaviour(), "moodle": MOODLE, "open_edx": OPEN_EDX}
+
+_BEHAVIOUR = TypeAdapter(Behaviour)
+
+
+def behaviour_from(settings: Mapping[str, Any]) -> Behaviour:
+    """The behaviour a JSON object describes: `like` names a preset, everything else overrides it.
+
+    Raises ValueError (pydantic's ValidationError is one) for an unknown preset or setting, or a value out of range.
+    """
+    overrides = dict(settings)
+    preset = overrides.pop("like", "textbook")
+    if preset not in PRESETS:
+        raise ValueError(f"like: must be one of {', '.join(PRESETS)}")
+    known = asdict(PRESETS[preset])
+    return _BEHAVIOUR.validate_python(_with_tuple({**known, **overrides}))
+
+
+def _with_tuple(settings: dict[str, Any]) -> dict[str, Any]:
+    faults_at = settings["faults_at"]
+    return {**settings, "faults_at": tuple(faults_at) if isinstance(faults_at, list) else faults_at}
+
+
+class BehaviourSwitch:
+    """The behaviour of this process, changed by tests and counted down by requests on several threads."""
+
+    def __init__(self, behaviour: Behaviour) -> None:
+        self._behaviour = behaviour
+        self._lock = Lock()
+
+    @property
+    def current(self) -> Behaviour:
+        return self._behaviour
+
+    def change(self, behaviour: Behaviour) -> None:
+        with self._lock:
+            self._behaviour = behaviour
+
+    def take(self, fault: Fault, service: Service) -> bool:
+        """Whether this request to the service has to fail so; counts it."""
+        with self._lock:
+            left: int = getattr(self._behaviour, fault)
+            if not left or service not in self._behaviour.faults_at:
+                return False
+            fewer: dict[str, Any] = {fault: left - 1}
+            self._behaviour = replace(self._behaviour, **fewer)
+            return True

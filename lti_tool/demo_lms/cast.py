@@ -1,0 +1,219 @@
+"""Who and what the demo LMS is filled with: plain data, which others may import to add records of the same people."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from lti_tool.demo_lms.vocabulary import INSTITUTION_ROLE, SYSTEM_ROLE
+
+LEARNER = "Learner"
+INSTRUCTOR = "Instructor"
+ADMINISTRATOR = "Administrator"
+
+_FIRST_AUTUMN_MONTH = 8
+_FULL_SCORE = 100.0
+
+
+@dataclass(frozen=True)
+class CastMember:
+    """`sub` never changes; `story` says in one sentence what one can do as this person."""
+
+    sub: str
+    given_name: str
+    family_name: str
+    group: str
+    story: str
+    locale: str = "nb"
+    institution_roles: tuple[str, ...] = (INSTITUTION_ROLE + "Student",)
+
+    @property
+    def email(self) -> str:
+        return f"{self.sub}@demo.example"
+
+
+@dataclass(frozen=True)
+class CastLink:
+    """A link that has a `score_maximum` (in points) gets a column in the gradebook from the start."""
+
+    id: str
+    title: str
+    about: str
+    module: str | None = None
+    score_maximum: float | None = None
+
+    @property
+    def custom(self) -> dict[str, str]:
+        return {"module": self.module} if self.module else {}
+
+
+@dataclass(frozen=True)
+class CastCourse:
+    """`members` maps a sub to the short context roles that person has in the course."""
+
+    key: str
+    label: str
+    title: str
+    about: str
+    links: tuple[CastLink, ...]
+    members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+ASSISTANTS = "Learning assistants"
+STAFF = "Staff"
+STRANGERS = "From another course"
+
+_STAFF_ROLES = (INSTITUTION_ROLE + "Faculty", INSTITUTION_ROLE + "Instructor")
+_ADMINISTRATOR_ROLES = (INSTITUTION_ROLE + "Administrator", SYSTEM_ROLE + "Administrator")
+
+LEARNING_ASSISTANTS = (
+    CastMember(
+        "la-ingrid",
+        "Ingrid",
+        "Solberg",
+        ASSISTANTS,
+        "A good one to start with: takes the module from the first page and watches the grade arrive.",
+    ),
+    CastMember(
+        "la-amina",
+        "Amina",
+        "Yusuf",
+        ASSISTANTS,
+        "Sees the same two courses as Ingrid, and can be handed the essays of the others to evaluate.",
+    ),
+    CastMember(
+        "la-priya",
+        "Priya",
+        "Raman",
+        ASSISTANTS,
+        "Studies in English, so the tool speaks English to her.",
+        locale="en",
+    ),
+    CastMember(
+        "la-mateusz",
+        "Mateusz",
+        "Kowalczyk",
+        ASSISTANTS,
+        "An exchange student who reads English: shows how the module looks without a word of Norwegian.",
+        locale="en",
+    ),
+    CastMember("la-nils", "Nils Ánte", "Sara", ASSISTANTS, "Guides exercises, and takes the module in Bokmål."),
+    CastMember("la-thuy", "Thuy Linh", "Nguyen", ASSISTANTS, "Guides in the computer lab, and writes in Bokmål."),
+    CastMember(
+        "la-sindre", "Sindre", "Aasen", ASSISTANTS, "Tends to start late: try what happens to the last to arrive."
+    ),
+    CastMember(
+        "la-leila", "Leila", "Haddad", ASSISTANTS, "Has guided for a year: one more colleague to swap essays with."
+    ),
+)
+SUBJECT_INSTRUCTOR = CastMember(
+    "instructor-solveig",
+    "Solveig",
+    "Brekke",
+    STAFF,
+    "Instructor of Object-oriented programming: follows the learning assistants of that course and nobody else.",
+    institution_roles=_STAFF_ROLES,
+)
+COORDINATOR = CastMember(
+    "coordinator-henrik",
+    "Henrik",
+    "Dahl",
+    STAFF,
+    "Coordinator of the training programme: sees every step across the courses, and each evaluation beside its essay.",
+    institution_roles=_STAFF_ROLES,
+)
+SYSTEM_ADMINISTRATOR = CastMember(
+    "admin-marit",
+    "Marit",
+    "Eriksen",
+    STAFF,
+    "Administrator of the learning platform: opens the programme course with an administrator's role.",
+    institution_roles=_ADMINISTRATOR_ROLES,
+)
+STRANGER = CastMember(
+    "stranger-jonas",
+    "Jonas",
+    "Lie",
+    STRANGERS,
+    "Learning assistant in Calculus: try whether he can see anything of the other two courses.",
+)
+STRANGER_INSTRUCTOR = CastMember(
+    "stranger-astrid",
+    "Astrid",
+    "Moen",
+    STRANGERS,
+    "Instructor of Calculus: may follow Jonas, and must see none of the others.",
+    institution_roles=_STAFF_ROLES,
+)
+PEOPLE = (
+    *LEARNING_ASSISTANTS,
+    SUBJECT_INSTRUCTOR,
+    COORDINATOR,
+    SYSTEM_ADMINISTRATOR,
+    STRANGER,
+    STRANGER_INSTRUCTOR,
+)
+
+
+def term_of(day: date) -> tuple[str, int]:
+    """("spring", year) from January to July, ("autumn", year) from August."""
+    return ("autumn" if day.month >= _FIRST_AUTUMN_MONTH else "spring"), day.year
+
+
+def programme_course(day: date) -> CastCourse:
+    season, year = term_of(day)
+    key = f"laos-{year}-{season}"
+    return CastCourse(
+        key,
+        f"LAOS {season} {year}",
+        f"LAOS, {season} {year}",
+        "Training for everyone who is employed as a learning assistant this term.",
+        (
+            _module_one(f"{key}-om1", "Giving feedback"),
+            CastLink(f"{key}-training", "My training", "All parts of your training."),
+        ),
+        {
+            **_learners(LEARNING_ASSISTANTS),
+            COORDINATOR.sub: (INSTRUCTOR,),
+            SYSTEM_ADMINISTRATOR.sub: (ADMINISTRATOR,),
+        },
+    )
+
+
+def subject_course() -> CastCourse:
+    return CastCourse(
+        "tdt4100",
+        "TDT4100",
+        "TDT4100 Object-oriented programming",
+        "The course in which these learning assistants guide students.",
+        (
+            _module_one("tdt4100-om1", "OM1 Giving feedback"),
+            CastLink(
+                "tdt4100-training", "Training of our learning assistants", "How far our learning assistants have come."
+            ),
+        ),
+        {**_learners(LEARNING_ASSISTANTS), SUBJECT_INSTRUCTOR.sub: (INSTRUCTOR,)},
+    )
+
+
+def other_course() -> CastCourse:
+    return CastCourse(
+        "tma4100",
+        "TMA4100",
+        "TMA4100 Calculus",
+        "A course with people of its own, who share nothing with the other two.",
+        (_module_one("tma4100-om1", "OM1 Giving feedback"),),
+        {STRANGER.sub: (LEARNER,), STRANGER_INSTRUCTOR.sub: (INSTRUCTOR,)},
+    )
+
+
+def courses(day: date) -> tuple[CastCourse, ...]:
+    return programme_course(day), subject_course(), other_course()
+
+
+def _module_one(link_id: str, title: str) -> CastLink:
+    about = "Online module: read, take the test, write an essay, evaluate two others."
+    return CastLink(link_id, title, about, module="om1", score_maximum=_FULL_SCORE)
+
+
+def _learners(people: tuple[CastMember, ...]) -> dict[str, tuple[str, ...]]:
+    return {person.sub: (LEARNER,) for person in people}

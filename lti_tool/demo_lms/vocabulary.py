@@ -1,0 +1,35 @@
+"""The names LTI 1.3 and its services give to things, as the demo LMS uses them."""
+
+_CLAIM = "https://purl.imsglobal.org/spec/lti/claim/"
+MESSAGE_TYPE = _CLAIM + "message_type"
+VERSION = _CLAIM + "version"
+DEPLOYMENT_ID = _CLAIM + "deployment_id"
+TARGET_LINK_URI = _CLAIM + "target_link_uri"
+RESOURCE_LINK = _CLAIM + "resource_link"
+ROLES = _CLAIM + "roles"
+CONTEXT = _CLAIM + "context"
+TOOL_PLATFORM = _CLAIM + "tool_platform"
+LAUNCH_PRESENTATION = _CLAIM + "launch_presentation"
+CUSTOM = _CLAIM + "custom"
+AGS_ENDPOINT = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
+NRPS_SERVICE = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
+
+_AGS_SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/"
+SCOPE_LINE_ITEM = _AGS_SCOPE + "lineitem"
+SCOPE_LINE_ITEM_READ = _AGS_SCOPE + "lineitem.readonly"
+SCOPE_RESULT_READ = _AGS_SCOPE + "result.readonly"
+SCOPE_SCORE = _AGS_SCOPE + "score"
+SCOPE_MEMBERSHIPS = "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly"
+AGS_SCOPES = (SCOPE_LINE_ITEM, SCOPE_LINE_ITEM_READ, SCOPE_RESULT_READ, SCOPE_SCORE)
+SCOPES = (*AGS_SCOPES, SCOPE_MEMBERSHIPS)
+
+LINE_ITEM_TYPE = "application/vnd.ims.lis.v2.lineitem+json"
+LINE_ITEMS_TYPE = "application/vnd.ims.lis.v2.lineitemcontainer+json"
+SCORE_TYPE = "application/vnd.ims.lis.v1.score+json"
+RESULTS_TYPE = "application/vnd.ims.lis.v2.resultcontainer+json"
+MEMBERSHIPS_TYPE = "application/vnd.ims.lti-nrps.v2.membershipcontainer+json"
+
+CONTEXT_ROLE = "http://purl.imsglobal.org/vocab/lis/v2/membership#"
+INSTITUTION_ROLE = "http://purl.imsglobal.org/vocab/lis/v2/institution/person#"
+SYSTEM_ROLE = "http://purl.imsglobal.org/vocab/lis/v2/system/person#"
+COURSE_OFFERING = "http://purl.imsglobal.org/vocab/lis/v2/course#CourseOffering"
