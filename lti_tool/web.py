@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app, g, has_request_context, request
 from flask_babel import Babel, get_locale
 from flask_bootstrap import Bootstrap5
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from lti_tool.moments import init_moments
 from lti_tool.paths import PACKAGE
 from lti_tool.people.sessions import PREFIX, VisitSessionInterface
 from lti_tool.settings import Settings
@@ -49,6 +50,7 @@ def init_web(app: Flask, settings: Settings) -> None:
     csrf.init_app(app)
     _bootstrap.init_app(app)
     _babel.init_app(app, locale_selector=_select_locale)
+    init_moments(app)
     app.after_request(_add_headers)
     app.url_value_preprocessor(_take_visit)
     app.url_defaults(_give_visit)
@@ -68,6 +70,8 @@ def _select_locale() -> str:
     launch = g.get("launch")
     if launch is not None:
         return str(launch.locale)
+    if not has_request_context():
+        return "en"
     return supported_locale(request.accept_languages.best_match(["nb", "no", "nn", "en"]))
 
 
