@@ -1,0 +1,110 @@
+"""Writing, submitting and locking an essay. Every action checks and changes the row under its lock."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lti_tool.database import now
+from lti_tool.errors import Conflict, DomainError
+from lti_tool.modules.actions import record_result, take_part
+from lti_tool.modules.models import Participation, Step
+from lti_tool.programme.queries import CurrentModule, content_of
+from lti_tool.reflection.models import Essay
+from lti_tool.reflection.words import count_words
+from lti_tool.texts import gettext as _
+
+
+class SavedElsewhere(Conflict):
+    """Another tab or device saved a different text since this one was opened; `version` and `text` are that one."""
+
+    def __init__(self, version: int, text: str) -> None:
+        super().__init__(
+            "essay version moved on",
+            title=_("Your essay was changed somewhere else"),
+            explanation=_("Another tab or device has saved a different text in the meantime. Nothing was overwritten."),
+        )
+        self.version = version
+        self.text = text
+
+
+class EssayLocked(Conflict):
+    def __init__(self) -> None:
+        super().__init__(
+            "essay is being evaluated",
+            title=_("Your essay can no longer be changed"),
+            explanation=_("Somebody has begun to evaluate it, so what you wrote just now was not saved."),
+        )
+
+
+class WrongLength(DomainError):
+    """`words` is outside the limits of the module."""
+
+    status = 422
+
+    def __init__(self, words: int) -> None:
+        super().__init__("essay outside its word limits")
+        self.words = words
+
+
+def save_draft(session: Session, person_id: int, module: CurrentModule, text: str, version: int) -> Essay:
+    """Keep `text` as the draft; `version` is the one it was written on, 0 for a first text.
+
+    Raises `SavedElsewhere` when another text was saved on that version (the same text is no conflict, so a repeat
+    whose first answer was lost succeeds) and `EssayLocked` once an evaluation has started.
+    """
+    return _save(session, take_part(session, person_id, module), text, version)
+
+
+def submit_essay(session: Session, person_id: int, module: CurrentModule, text: str, version: int) -> list[int]:
+    """Hand in `text`, replacing what was handed in before; returns the scores to send after the commit.
+
+    Raises as `save_draft`, and `WrongLength`.
+    """
+    participation = take_part(session, person_id, module)
+    essay = _save(session, participation, text, version)
+    limits = content_of(session, participation.content_id)
+    words = count_words(text)
+    if not limits.essay_words_min <= words <= limits.essay_words_max:
+        raise WrongLength(words)
+    if essay.submitted_text != text:
+        essay.submitted_text, essay.submitted_at = text, now()
+        session.flush()
+    return record_result(session, participation, Step.ESSAY)
+
+
+def lock_essay(session: Session, essay_id: int) -> Essay:
+    """Freeze a submitted essay because an evaluation of it has started; once is enough."""
+    essay = session.scalars(
+        select(Essay).where(Essay.id == essay_id).with_for_update().execution_options(populate_existing=True)
+    ).one()
+    if essay.locked_at is None:
+        essay.locked_at = now()
+        session.flush()
+    return essay
+
+
+def _save(session: Session, participation: Participation, text: str, version: int) -> Essay:
+    essay = _locked_row(session, participation)
+    if essay is None:
+        essay = Essay(participation_id=participation.id, text=text)
+        session.add(essay)
+    elif essay.locked_at is not None:
+        raise EssayLocked
+    elif essay.text != text:
+        if essay.version != version:
+            raise SavedElsewhere(essay.version, essay.text)
+        essay.text, essay.version, essay.saved_at = text, version + 1, now()
+    session.flush()
+    return essay
+
+
+def _locked_row(session: Session, participation: Participation) -> Essay | None:
+    # The participation is locked as well, because there is no essay to lock while the first one is written.
+    session.execute(select(Participation.id).where(Participation.id == participation.id).with_for_update())
+    return session.scalars(
+        select(Essay)
+        .where(Essay.participation_id == participation.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one_or_none()
