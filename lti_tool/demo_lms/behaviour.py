@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 from threading import Lock
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, TypeAdapter
+from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
 Times = Annotated[int, Field(ge=0, le=1000)]
@@ -53,8 +53,6 @@ MOODLE = Behaviour(
 OPEN_EDX = Behaviour(stale_timestamps="bad_request")
 PRESETS: Mapping[str, Behaviour] = {"textbook": Behaviour(), "moodle": MOODLE, "open_edx": OPEN_EDX}
 
-_BEHAVIOUR = TypeAdapter(Behaviour)
-
 
 def behaviour_from(settings: Mapping[str, Any]) -> Behaviour:
     """The behaviour a JSON object describes: `like` names a preset, everything else overrides it.
@@ -66,7 +64,7 @@ def behaviour_from(settings: Mapping[str, Any]) -> Behaviour:
     if preset not in PRESETS:
         raise ValueError(f"like: must be one of {', '.join(PRESETS)}")
     known = asdict(PRESETS[preset])
-    return _BEHAVIOUR.validate_python(_with_tuple({**known, **overrides}))
+    return Behaviour(**_with_tuple({**known, **overrides}))
 
 
 def _with_tuple(settings: dict[str, Any]) -> dict[str, Any]:

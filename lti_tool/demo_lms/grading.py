@@ -19,7 +19,7 @@ def _looks_like_iso_8601(value: object) -> object:
     return value
 
 
-Moment = Annotated[AwareDatetime, BeforeValidator(_looks_like_iso_8601)]
+Moment = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_looks_like_iso_8601)]
 
 
 class _Body(BaseModel):
@@ -108,4 +108,4 @@ def _points(score: Score, before: Standing, line_item_maximum: float, behaviour:
         return None
     if score.grading_progress != "FullyGraded":
         return None if behaviour.unfinished_clears else before.score
-    return score.score_given / score.score_maximum * line_item_maximum
+    return score.score_given * line_item_maximum / score.score_maximum

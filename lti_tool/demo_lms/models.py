@@ -116,7 +116,7 @@ class Grade(Base):
 
 
 class ScoreRequest(Base):
-    """A score as it arrived, whatever became of it; `body` is the JSON, or the text when it was none."""
+    """A score as it arrived, whatever became of it; `body` is the JSON, the text when it was none, or None when too large."""
 
     __tablename__ = "score_request"
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Response, g, json, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from lti_tool.demo_lms.models import ScoreRequest
 from lti_tool.demo_lms.state import db, now
@@ -32,7 +33,10 @@ def record_score(answer: Response) -> Response:
 
 
 def _body() -> Any:
-    text = request.get_data(as_text=True)
+    try:
+        text = request.get_data(as_text=True)
+    except RequestEntityTooLarge:
+        return None
     try:
         return json.loads(text, parse_constant=str)
     except ValueError:

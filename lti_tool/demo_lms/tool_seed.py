@@ -1,0 +1,54 @@
+"""What the demo's tool knows from the start: its platform, its programme, and who coordinates and administers."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lti_tool.database import db, now
+from lti_tool.demo_lms.cast import SYSTEM_ADMINISTRATOR, programme_course
+from lti_tool.demo_lms.config import DemoConfig
+from lti_tool.lti.models import Deployment, DeploymentStatus, Platform
+from lti_tool.people.actions import ensure_course, ensure_person, grant_administrator, grant_coordinator
+from lti_tool.programme.actions import load_programme
+from lti_tool.programme.pack import read_pack
+
+PROGRAMME = "laos"
+GRANTED_BY = "demo"
+
+
+def seed_tool(_app: Flask, lms: DemoConfig) -> None:
+    """Add what is missing; within the application's context, and committed by the caller."""
+    session, today = db.session, now().date()
+    deployment = _register(session, lms)
+    loaded = load_programme(session, read_pack(PROGRAMME), today)
+    _grant(session, deployment, loaded.cohort_id, today)
+
+
+def _register(session: Session, lms: DemoConfig) -> Deployment:
+    platform = session.scalars(
+        select(Platform).where(Platform.issuer == lms.issuer, Platform.client_id == lms.client_id)
+    ).one_or_none()
+    if platform is None:
+        platform = Platform(
+            name="Demo LMS",
+            issuer=lms.issuer,
+            client_id=lms.client_id,
+            auth_url=lms.authorisation_url,
+            token_url=lms.token_url,
+            jwks_url=lms.jwks_url,
+            deployments=[Deployment(deployment_id=lms.deployment_id, status=DeploymentStatus.APPROVED)],
+        )
+        session.add(platform)
+        session.flush()
+    return platform.deployments[0]
+
+
+def _grant(session: Session, deployment: Deployment, cohort_id: int, today: date) -> None:
+    course_id = ensure_course(session, deployment.id, programme_course(today).key)
+    grant_coordinator(session, cohort_id, course_id=course_id, granted_by=GRANTED_BY)
+    person_id = ensure_person(session, deployment.platform_id, SYSTEM_ADMINISTRATOR.sub)
+    grant_administrator(session, person_id, granted_by=GRANTED_BY)
