@@ -4,6 +4,7 @@ Reading only: nothing is stored, so a pack with a mistake changes nothing.
 """
 
 import codecs
+import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -30,7 +31,7 @@ from lti_tool.programme.yaml_lines import Fault, Marked, read_yaml
 
 LARGEST_FILE = 256 * 1024  # bytes
 READING_WORDS_MIN = 900
-_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_NAME = re.compile(r"(?=.{1,64}$)[a-z0-9]+(-[a-z0-9]+)*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
 _UNREAD = Marked(1, {})
 
@@ -184,7 +185,7 @@ def _folder_of(source: str | Path) -> Path:
     packaged = CONFIG / "programmes" / str(source)
     if isinstance(source, str) and _NAME.fullmatch(source) and packaged.is_dir():
         return packaged
-    if not Path(source).is_dir():
+    if not os.path.isdir(source):  # Path.is_dir raises on a name that is too long
         raise PackError([PackMistake(str(source), None, "there is no programme or folder of this name")])
     return Path(source)
 
@@ -204,9 +205,17 @@ def _read_module(files: _Files, programme: Marked, listed: Marked) -> _ModuleFil
     module = files.yaml(f"{key}/module.yaml")
     files.check(f"{key}/module.yaml", module, _ModuleFile, rules.module_faults(module, programme))
     languages = module.keys("languages") or programme.keys("titles")
-    texts = {code: _read_texts(files, f"{key}/{code}") for code in languages if _LANGUAGE.fullmatch(code)}
+    texts = {code: _read_texts(files, f"{key}/{code}") for code in _languages_with_folder(files, key, languages)}
     _compare_languages(files, key, texts, programme.text("default_language") or "")
     return _ModuleFiles(key, module, texts)
+
+
+def _languages_with_folder(files: _Files, key: str, languages: Iterable[str]) -> Iterator[str]:
+    for code in filter(_LANGUAGE.fullmatch, languages):
+        if (files.root / key / code).is_dir():
+            yield code
+        else:
+            files.note_whole(f"{key}/{code}", "the folder is missing")
 
 
 def _read_texts(files: _Files, folder: str) -> _TextFiles:

@@ -14,8 +14,10 @@ _OUTWARD = ("https://", "http://", "mailto:")
 
 
 def markdown_faults(text: str) -> Iterator[Fault]:
+    html_lines: set[int] = set()
     for line, token in _tokens(text):
-        if token.type in ("html_block", "html_inline"):
+        if token.type in ("html_block", "html_inline") and line not in html_lines:
+            html_lines.add(line)
             shown = token.content.strip().split("\n")[0][:40]
             yield Fault(line, f"raw HTML ({shown}) is not allowed; code goes between `backticks`")
         elif token.type == "image":

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from pydantic import TypeAdapter, ValidationError
 
+from lti_tool.programme.content import Figures
 from lti_tool.programme.pack_words import NOUNS, called
 from lti_tool.programme.yaml_lines import Fault, Marked
 
@@ -77,8 +78,8 @@ def differing_forms(document: Marked, model: Marked, model_file: str) -> Iterato
     yield from _differing_keys(document, model, "criteria", model_file)
     for name, criterion, other in _pairs(document, model, "criteria"):
         yield from _differing_keys(criterion, other, "levels", model_file, of=name)
-        levels, other_levels = list(_by_key(criterion, "levels")), list(_by_key(other, "levels"))
-        if levels != other_levels and set(levels) == set(other_levels):
+        levels, other_levels = _by_key(criterion, "levels"), _by_key(other, "levels")
+        if levels.keys() == other_levels.keys() and list(levels) != list(other_levels):
             line = criterion.key_lines["levels"]
             yield Fault(line, f"the levels of {name} stand in another order than in {model_file}")
 
@@ -104,9 +105,10 @@ def _truth(option: Marked) -> bool | None:
 
 
 def _word_limits(module: Marked) -> Iterator[Fault]:
+    names = ("essay_words_min", "essay_words_max")
+    typed = (module.text(name) or Figures.model_fields[name].default for name in names)
     try:
-        least = _int.validate_python(module.text("essay_words_min") or 300)
-        most = _int.validate_python(module.text("essay_words_max") or 500)
+        least, most = (_int.validate_python(words) for words in typed)
     except ValidationError:
         return
     if least > most:
@@ -150,7 +152,8 @@ def _pairs(document: Marked, model: Marked, name: str) -> Iterable[tuple[str, Ma
 
 
 def _by_key(parent: Marked, name: str) -> dict[str, Marked]:
-    return {key: item for item in parent.items(name) if (key := item.text("key"))}
+    """The items under `name` by their key, the first where a key stands twice."""
+    return {key: item for item in reversed(parent.items(name)) if (key := item.text("key"))}
 
 
 def _things(parent: Marked, name: str) -> Iterator[tuple[str, Marked]]:

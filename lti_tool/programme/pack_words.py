@@ -50,7 +50,8 @@ _KEY_PATTERN = "may only have small letters a-z, digits and single hyphens"
 
 def explain(document: Marked, errors: Iterable[ErrorDetails]) -> list[Fault]:
     """The same errors as faults of the file that `document` was read from."""
-    return [_fault(document, error) for error in errors]
+    faults = (_fault(document, error) for error in errors)
+    return [fault for fault in faults if fault is not None]
 
 
 def called(noun: str, item: Marked, position: int) -> str:
@@ -59,16 +60,18 @@ def called(noun: str, item: Marked, position: int) -> str:
     return f'the {noun} "{key}"' if key else f"the {noun} number {position + 1}"
 
 
-def _fault(document: Marked, error: ErrorDetails) -> Fault:
-    line, things, entry = _place(document, error["loc"])
+def _fault(document: Marked, error: ErrorDetails) -> Fault | None:
+    node, line, things, entry = _place(document, error["loc"])
+    if error["type"] == "too_short" and len(node.value) >= error["ctx"]["min_length"]:
+        return None  # pydantic does not count the items that have faults of their own
     subject = " of ".join(reversed(things))
     quoted = f'"{": ".join(entry)}"' if entry else ""
     who = ": ".join(part for part in (subject, quoted) if part) or "the file"
     return Fault(line, f"{who} {_phrase(error)}")
 
 
-def _place(document: Marked, steps: tuple[int | str, ...]) -> tuple[int, list[str], list[str]]:
-    """The line that `steps` lead to, the list items passed on the way, and the entry names after the last."""
+def _place(document: Marked, steps: tuple[int | str, ...]) -> tuple[Marked, int, list[str], list[str]]:
+    """The node and line that `steps` lead to, the list items on the way, and the entry names after the last."""
     node, line = document, document.line
     things: list[str] = []
     entry: list[str] = []
@@ -82,7 +85,7 @@ def _place(document: Marked, steps: tuple[int | str, ...]) -> tuple[int, list[st
             entry.append(step)
             line = node.key_lines.get(step, line)
             node = node.get(step) or node
-    return line, things, entry
+    return node, line, things, entry
 
 
 def _phrase(error: ErrorDetails) -> str:
