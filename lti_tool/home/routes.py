@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug import Response
 
+from lti_tool.addresses import way_back
 from lti_tool.database import db
 from lti_tool.errors import DomainError
 from lti_tool.home import actions
-from lti_tool.home.addresses import way_back
 from lti_tool.people.access import EVERYONE, current_launch, open_to
 from lti_tool.texts import gettext as _
 from lti_tool.web import LANGUAGES
