@@ -3,7 +3,13 @@
 import shutil
 from pathlib import Path
 
+import pytest
+
+from lti_tool.programme.pack import PackError, read_pack
+
 PACKS = Path(__file__).parent / "packs"
+QUESTIONS, FORM, MODULE = "one/en/questions.yaml", "one/en/evaluation.yaml", "one/module.yaml"
+NB_QUESTIONS, NB_FORM, ESSAY = "one/nb/questions.yaml", "one/nb/evaluation.yaml", "one/en/essay.md"
 
 
 def copy_small_pack(folder: Path) -> Path:
@@ -20,3 +26,10 @@ def edit(pack: Path, file: str, old: str, new: str) -> None:
     text = (pack / file).read_text(encoding="utf-8")
     assert old in text
     (pack / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def mistakes(pack: Path) -> list[str]:
+    """What `read_pack` says about a pack that has mistakes."""
+    with pytest.raises(PackError) as caught:
+        read_pack(pack)
+    return str(caught.value).splitlines()
