@@ -6,6 +6,7 @@ from datetime import datetime
 
 from flask import Flask
 from flask_babel import format_datetime, get_locale, to_user_timezone
+from markupsafe import Markup
 
 from lti_tool.database import now
 
@@ -16,8 +17,14 @@ _EXACT = {"en": "EEEE d MMMM y, HH:mm:ss zzz", "nb": "EEEE d. MMMM y, HH:mm:ss z
 
 
 def init_moments(app: Flask) -> None:
-    app.add_template_filter(moment_text, "moment")
-    app.add_template_filter(exact_moment, "exact_moment")
+    app.add_template_filter(moment)
+    app.add_template_filter(moment_text)
+
+
+def moment(value: datetime) -> Markup:
+    """A `<time>` element."""
+    exact = format_datetime(value, _EXACT[_language()])
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(value.isoformat(), exact, moment_text(value))
 
 
 def moment_text(value: datetime) -> str:
@@ -26,10 +33,11 @@ def moment_text(value: datetime) -> str:
     return str(format_datetime(value, _SHORT[_language()][0 if this_year else 1]))
 
 
-def exact_moment(value: datetime) -> str:
-    return str(format_datetime(value, _EXACT[_language()]))
+def at_moment(message: str, when: datetime | None) -> Markup:
+    """A translated message with `%(when)s` filled in by a `<time>` element; nothing without a moment."""
+    return Markup(message) % {"when": moment(when)} if when else Markup()  # noqa: S704
 
 
 def _language() -> str:
-    language = get_locale().language if get_locale() else "en"
-    return language if language in _SHORT else "en"
+    locale = get_locale()
+    return locale.language if locale and locale.language in _SHORT else "en"
