@@ -1,12 +1,13 @@
 """`python -m lti_tool.demo_lms`: the demo LMS as a process of its own, on this machine only."""
 
+import os
 import socket
 from pathlib import Path
 from typing import Any
 
 import click
 from flask import Flask
-from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
+from gunicorn.app.base import BaseApplication
 
 from lti_tool.demo_lms.app import DemoConfig, create_demo_lms
 
@@ -45,7 +46,8 @@ def _listen(port: int) -> socket.socket:
     try:
         return socket.create_server((_HOST, port))
     except OSError as error:
-        raise click.ClickException(f"port {port} of {_HOST} cannot be used: {error.strerror}") from error
+        reason = os.strerror(error.errno or 0)
+        raise click.ClickException(f"port {port} of {_HOST} cannot be used: {reason}") from error
 
 
 @click.command(help=__doc__)

@@ -61,7 +61,7 @@ def behaviour_from(settings: Mapping[str, Any]) -> Behaviour:
     """
     overrides = dict(settings)
     preset = overrides.pop("like", "textbook")
-    if preset not in PRESETS:
+    if not isinstance(preset, str) or preset not in PRESETS:
         raise ValueError(f"like: must be one of {', '.join(PRESETS)}")
     known = asdict(PRESETS[preset])
     return Behaviour(**_with_tuple({**known, **overrides}))

@@ -116,7 +116,7 @@ class Grade(Base):
 
 
 class ScoreRequest(Base):
-    """A score as it arrived, whatever became of it; `body` is the JSON, the text when it was none, or None when too large."""
+    """A score as it arrived, whatever became of it; `body` is JSON, text that is no JSON, or None when too large."""
 
     __tablename__ = "score_request"
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -1,22 +1,34 @@
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from flask import Flask
 
 from lti_tool.demo_lms.app import DemoConfig, create_demo_lms
-from lti_tool.demo_lms.state import EXTENSION
+from lti_tool.demo_lms.behaviour import Behaviour, BehaviourSwitch
+from lti_tool.demo_lms.keys import ToolKeys
+from lti_tool.demo_lms.state import EXTENSION, Lms
+from lti_tool.demo_lms.store import Store
 from tests.demo_lms.harness import LMS_URL, TOOL_URL, Demo, FakeTool, new_key
 
 
 @pytest.fixture(scope="session")
-def seeded_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A filled database to copy: making the signing key takes longer than most tests."""
+def seeded_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """Made once: to fill the database and to make the signing key takes longer than most tests."""
     file = tmp_path_factory.mktemp("demo_lms") / "seeded.sqlite3"
     app = create_demo_lms(DemoConfig(LMS_URL, TOOL_URL, file))
-    app.extensions[EXTENSION].store.close()
-    return file
+    app.testing = True
+    return app
+
+
+@pytest.fixture(scope="session")
+def seeded_lms(seeded_app: Flask) -> Lms:
+    lms: Lms = seeded_app.extensions[EXTENSION]
+    lms.store.close()
+    return lms
 
 
 @pytest.fixture(scope="session")
@@ -30,9 +42,14 @@ def fake_tool(tool_key: RSAPrivateKey) -> FakeTool:
 
 
 @pytest.fixture
-def demo(seeded_file: Path, tmp_path: Path, fake_tool: FakeTool) -> Iterator[Demo]:
-    file = Path(shutil.copy(seeded_file, tmp_path / "lms.sqlite3"))
-    app = create_demo_lms(DemoConfig(LMS_URL, TOOL_URL, file, fetch_jwks=fake_tool.jwks))
-    app.testing = True
-    yield Demo(app, fake_tool)
-    app.extensions[EXTENSION].store.close()
+def demo(seeded_app: Flask, seeded_lms: Lms, tmp_path: Path, fake_tool: FakeTool) -> Iterator[Demo]:
+    """The demo LMS on its own copy of the filled database, behaving by the textbook."""
+    store = Store(Path(shutil.copy(seeded_lms.config.database, tmp_path / "lms.sqlite3")))
+    seeded_app.extensions[EXTENSION] = replace(
+        seeded_lms,
+        store=store,
+        behaviours=BehaviourSwitch(Behaviour()),
+        tool_keys=ToolKeys(seeded_lms.config.tool_jwks_url, fake_tool.jwks),
+    )
+    yield Demo(seeded_app, fake_tool)
+    store.close()

@@ -70,7 +70,7 @@ def test_an_assertion_signed_by_somebody_else_is_refused(demo: Demo) -> None:
 
 
 def test_an_assertion_without_a_signature_is_refused(demo: Demo) -> None:
-    refused(demo, jwt.encode(demo.tool.claims(), None, "none", headers={"kid": demo.tool.kid}))
+    refused(demo, jwt.encode(demo.tool.claims(), "", "none", headers={"kid": demo.tool.kid}))
 
 
 def test_an_assertion_without_kid_is_refused(demo: Demo) -> None:
