@@ -1,5 +1,9 @@
+"""The multiple-choice test of an online module."""
+
 from flask import Flask
+
+from lti_tool.quiz.routes import quiz
 
 
 def init_app(app: Flask) -> None:
-    """Nothing to register yet."""
+    app.register_blueprint(quiz)

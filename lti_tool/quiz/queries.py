@@ -41,7 +41,7 @@ def test_state(session: Session, participation_id: int | None, content: ModuleCo
             func.count(Attempt.id).label("begun"),
             func.count(Attempt.submitted_at).label("used"),
             func.max(Attempt.right).label("best"),
-            func.count(Attempt.id).filter(Attempt.passed).label("passes"),
+            func.count(Attempt.id).filter(Attempt.passed.is_(True)).label("passes"),
         ).where(Attempt.participation_id == participation_id)
     ).one()
     return TestState(

@@ -1,5 +1,11 @@
+"""The reflection essay of an online module."""
+
 from flask import Flask
+
+from lti_tool.markdown import init_markdown
+from lti_tool.reflection.routes import reflection
 
 
 def init_app(app: Flask) -> None:
-    """Nothing to register yet."""
+    init_markdown(app)
+    app.register_blueprint(reflection)

@@ -1,0 +1,140 @@
+"""The reflection essay: write, preview, submit, and settle what two tabs wrote."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from typing import Any
+
+from flask import Blueprint, current_app, jsonify, make_response, redirect, render_template, request, url_for
+from werkzeug import Response
+
+from lti_tool import passback
+from lti_tool.database import db
+from lti_tool.drafts import clean_text, json_body, saved_text
+from lti_tool.modules.queries import Standing, standing_of
+from lti_tool.people.access import Audience, current_launch, open_to
+from lti_tool.reflection import actions
+from lti_tool.reflection.actions import EssayLocked, SavedElsewhere, WrongLength
+from lti_tool.reflection.forms import Draft, EssayForm, Wish, wish_in
+from lti_tool.reflection.queries import essay_of
+from lti_tool.reflection.words import count_words
+from lti_tool.texts import gettext as _
+
+reflection = Blueprint("reflection", __name__, url_prefix="/l/<visit>/modules/<key>/essay")
+
+
+@reflection.get("")
+@open_to(Audience.LEARNER)
+def essay(key: str) -> Response:
+    standing = standing_of(db.session, current_launch().person_id, key)
+    written = essay_of(db.session, standing.participation_id)
+    form = EssayForm(formdata=None, text=written.text if written else "", version=written.version if written else 0)
+    return _page(standing, form)
+
+
+@reflection.post("")
+@open_to(Audience.LEARNER)
+def submit(key: str) -> Response:
+    """Every button of the page: save the draft, preview it, submit it. What cannot be kept is shown again."""
+    form, wish = EssayForm(), wish_in(request.form.get("action"))
+    standing = standing_of(db.session, current_launch().person_id, key)
+    try:
+        return _carry_out(wish, standing, form.text.data or "", form.base_version())
+    except (SavedElsewhere, EssayLocked, WrongLength) as refusal:
+        db.session.rollback()
+        return _shown_again(key, form, refusal)
+
+
+@reflection.put("/draft")
+@open_to(Audience.LEARNER)
+def save_draft(key: str) -> Response:
+    """Autosave: {"text": ..., "version": n} gives {"version": n + 1, "status": "Saved 14:05"}.
+
+    409 with "reason" `changed` comes with the other "text" and its "version"; with `locked` nothing can be saved.
+    """
+    draft = json_body(Draft)
+    person_id = current_launch().person_id
+    module = standing_of(db.session, person_id, key).module
+    try:
+        saved = actions.save_draft(db.session, person_id, module, clean_text(draft.text), draft.version)
+    except SavedElsewhere as other:
+        return make_response(
+            jsonify(reason="changed", version=other.version, text=other.text, status=other.explanation), 409
+        )
+    except EssayLocked as locked:
+        return make_response(jsonify(reason="locked", status=locked.explanation), 409)
+    db.session.commit()
+    return jsonify(version=saved.version, status=saved_text(saved.saved_at))
+
+
+def _carry_out(wish: Wish, standing: Standing, text: str, version: int) -> Response:
+    person_id, key = current_launch().person_id, standing.module.key
+    if wish is Wish.SUBMIT:
+        score_ids = actions.submit_essay(db.session, person_id, standing.module, text, version)
+        db.session.commit()
+        passback.wake(score_ids)
+        return redirect(url_for("home.module", key=key, notice="submitted"), 303)
+    actions.save_draft(db.session, person_id, standing.module, text, version)
+    db.session.commit()
+    if wish is Wish.PREVIEW:
+        return redirect(url_for("reflection.essay", key=key, preview=1, _anchor="preview"), 303)
+    return redirect(url_for("reflection.essay", key=key, notice="saved"), 303)
+
+
+def _shown_again(key: str, form: EssayForm, refusal: SavedElsewhere | EssayLocked | WrongLength) -> Response:
+    standing = standing_of(db.session, current_launch().person_id, key)
+    if isinstance(refusal, WrongLength):
+        form.text.errors = [_length_message(standing, refusal.words)]
+    conflict = refusal if isinstance(refusal, SavedElsewhere) else None
+    if conflict is not None:
+        form.version.data = str(conflict.version)
+    return _page(standing, form, status=refusal.status, conflict=conflict, unsaved=True)
+
+
+def _length_message(standing: Standing, words: int) -> str:
+    limits = {"min": standing.content.essay_words_min, "max": standing.content.essay_words_max, "words": words}
+    if words < standing.content.essay_words_min:
+        return _("Write at least %(min)s words; there are %(words)s now.", **limits)
+    return _("Write at most %(max)s words; there are %(words)s now.", **limits)
+
+
+def _page(
+    standing: Standing,
+    form: EssayForm,
+    *,
+    status: int = 200,
+    conflict: SavedElsewhere | None = None,
+    unsaved: bool = False,
+) -> Response:
+    """The editor or, once an evaluation has started, what was submitted.
+
+    `unsaved` says that the text in the form is not stored.
+    """
+    written = essay_of(db.session, standing.participation_id)
+    locked = written is not None and written.locked_at is not None
+    values: dict[str, Any] = {
+        "essay": written,
+        "form": form,
+        "conflict": conflict,
+        "unsaved": unsaved,
+        "saved": saved_text(written.saved_at) if written and not unsaved else "",
+        "words": count_words(form.text.data or ""),
+        "preview": bool(request.args.get("preview")),
+        "device_key": _device_key(standing),
+    }
+    text = standing.content.text_in(current_launch().locale)
+    template = "reflection/locked.html" if locked else "reflection/essay.html"
+    page = render_template(
+        template, key=standing.module.key, module_title=text.title, text=text, limits=standing.content, **values
+    )
+    return make_response(page, status)
+
+
+def _device_key(standing: Standing) -> str:
+    """Names this person's essay in the browser's storage: the same in each visit, before the first save, and to nobody
+    else of use.
+    """
+    name = f"essay {current_launch().person_id} {standing.module.cohort_id} {standing.module.id}"
+    secret = current_app.config["SETTINGS"].secret_key
+    return hmac.new(secret.encode(), name.encode(), hashlib.sha256).hexdigest()[:32]
