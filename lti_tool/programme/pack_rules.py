@@ -34,7 +34,7 @@ def module_faults(module: Marked, programme: Marked) -> Iterator[Fault]:
     yield from _twice(module, "learning_outcomes")
     outcomes = {item.text("key") for item in programme.items("learning_outcomes")}
     for name, item in _things(module, "learning_outcomes"):
-        if item.value not in outcomes:
+        if isinstance(item.value, str) and item.value.strip() not in outcomes:
             yield Fault(item.line, f"{name} is not in programme.yaml")
     languages, default = module.keys("languages"), programme.text("default_language")
     if languages and default and default not in languages:

@@ -278,6 +278,12 @@ MISTAKES: dict[str, tuple[str, str, str, list[str]]] = {
         "- singing",
         [f'{MODULE}, line 14: the learning outcome "singing" is not in programme.yaml'],
     ),
+    "a list for the name of an outcome": (
+        MODULE,
+        "- listening",
+        "- [listening]",
+        [f"{MODULE}, line 14: the learning outcome number 1 must be a text"],
+    ),
     "a language the programme does not have": (
         "programme.yaml",
         "  nb: Et lite program\n",
