@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from lti_tool.database import now
 from lti_tool.modules.models import Participation, Step, StepResult
 from lti_tool.passback.actions import Grade, enqueue
+from lti_tool.people.models import Person
 from lti_tool.programme.actions import enrol
 from lti_tool.programme.queries import CurrentModule
 from lti_tool.texts import gettext as _
@@ -32,15 +33,25 @@ def follow(step: Step, follower: Follower) -> None:
 
 def take_part(session: Session, person_id: int, module: CurrentModule) -> Participation:
     """The person's participation, made (with their enrolment) if this is their first piece of work."""
-    participation = session.scalars(
+    found = _participation(session, person_id, module)
+    if found is not None:
+        return found
+    # Two first pieces of work at once: the second waits here and then finds what the first has made.
+    session.execute(select(Person.id).where(Person.id == person_id).with_for_update(key_share=True))
+    return _participation(session, person_id, module) or _begin(session, person_id, module)
+
+
+def _participation(session: Session, person_id: int, module: CurrentModule) -> Participation | None:
+    return session.scalars(
         select(Participation).where(
             Participation.person_id == person_id,
             Participation.module_id == module.id,
             Participation.cohort_id == module.cohort_id,
         )
     ).one_or_none()
-    if participation is not None:
-        return participation
+
+
+def _begin(session: Session, person_id: int, module: CurrentModule) -> Participation:
     enrol(session, person_id, module.cohort_id)
     participation = Participation(
         person_id=person_id, module_id=module.id, cohort_id=module.cohort_id, content_id=module.content_id
@@ -55,6 +66,8 @@ def record_result(session: Session, participation: Participation, step: Step, de
 
     Repeating it changes nothing. Returns the ids of scores to send once the transaction is committed.
     """
+    # Two last steps at once would each miss the other's result, and the module would never be complete.
+    session.refresh(participation, with_for_update={"key_share": True})
     results = {
         result.step: result
         for result in session.scalars(select(StepResult).where(StepResult.participation_id == participation.id))
