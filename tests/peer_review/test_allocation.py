@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from lti_tool.peer_review import allocation
 from lti_tool.peer_review.allocation import (
     RANDOM_CANDIDATES,
     RECIPROCAL_CANDIDATES,
@@ -283,16 +284,29 @@ def test_a_queue_placed_in_one_call_is_as_good(size: int, seed: int) -> None:
     assert reciprocal_pairs(set(arcs)) == {3: 3, 4: 2}.get(size, 0)
 
 
-@given(st.integers(9, 60), st.integers(), st.data())
-def test_no_reciprocal_pair_arises_beside_eight_open_edges(size: int, seed: int, data: st.DataObject) -> None:
-    pool = Pool(seed)
-    for author in range(size):
-        pool.join(author)
-    left_open = data.draw(st.lists(st.sampled_from(list(pool.states)), min_size=8, max_size=8, unique=True))
-    for arc in set(pool.states) - set(left_open):
-        pool.set_state(arc, State.STARTED)
-    placement = pool.join(size)
-    assert (placement.placed, len(placement.removed), placement.paired) == ((size,), 2, ())
+def test_a_newcomer_brings_no_reciprocal_pair_beside_seven_open_edges() -> None:
+    for arcs in pools_of(5):
+        for open_arcs in combinations(arcs, 7):
+            placement = place([5], edges(open_arcs), edges(arcs), seed=1)
+            assert len(placement.paired) <= len(placement.unpaired)
+            assert reciprocal_pairs(set(arcs)) or len(placement.removed) == 2
+
+
+def test_a_search_cut_short_leaves_a_reciprocal_pair_but_an_exact_pool(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, open_arcs = [(0, 1), (2, 0), (3, 1), (3, 2)], [(0, 2), (1, 0), (1, 3), (2, 3)]
+
+    def outcomes() -> set[int]:
+        pools = [
+            applied(begun + open_arcs, place([4], edges(open_arcs), edges(begun + open_arcs), seed))
+            for seed in range(50)
+        ]
+        for pool in pools:
+            check_exact(range(5), pool)
+        return {reciprocal_pairs(set(pool)) for pool in pools}
+
+    assert outcomes() == {0}
+    monkeypatch.setattr(allocation, "SEARCH_STEPS", 0)
+    assert outcomes() > {0}
 
 
 @given(st.integers(5, 30), st.integers(), st.randoms(use_true_random=False))
