@@ -15,6 +15,7 @@ from lti_tool.database import Base, db
 from lti_tool.settings import Settings
 from tests.cast import Cast
 from tests.databases import empty, postgresql_server
+from tests.lti.platform import LearningPlatform
 
 SECRET = "a-secret-that-is-only-used-in-tests-0123456789"
 BASE_URL = "https://tool.test"
@@ -72,3 +73,9 @@ def client(app: Flask) -> FlaskClient:
 def cast(app: Flask) -> Cast:
     """A platform, two courses, a small module and named people; see `tests/cast.py`."""
     return Cast(app)
+
+
+@pytest.fixture
+def lms(app: Flask) -> LearningPlatform:
+    """A learning platform that can launch anybody, rightly or wrongly; see `tests/lti/platform.py`."""
+    return LearningPlatform(app)

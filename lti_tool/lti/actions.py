@@ -1,0 +1,165 @@
+"""What changes registrations, deployments and our keys; used by the launch, the command line and the web."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from sqlalchemy import delete, exists, select, update
+from sqlalchemy.orm import Session
+
+from lti_tool.database import now
+from lti_tool.errors import Conflict, DomainError, NotFound
+from lti_tool.lti.keys import new_key
+from lti_tool.lti.models import Deployment, DeploymentStatus, Platform, ToolKey, UsedNonce
+from lti_tool.lti.upsert import insert_once, table_of
+from lti_tool.people.models import ID_LENGTH, Course, Person
+from lti_tool.texts import gettext as _
+
+# Platforms that keep our key set for days still accept what the old key signed.
+KEY_OVERLAP = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class NewPlatform:
+    """A registration as the platform's administrator hands it over."""
+
+    name: str
+    issuer: str
+    client_id: str
+    auth_url: str
+    token_url: str
+    jwks_url: str
+    deployment_ids: tuple[str, ...] = ()
+    token_audience: str | None = None
+
+
+class PlatformRefused(DomainError):
+    def __init__(self, reason: str, explanation: str) -> None:
+        super().__init__(reason, explanation=explanation)
+
+
+class Removal(enum.Enum):
+    DELETED = "deleted"
+    # Launches have left people and work behind: those stay, nobody gets in any more.
+    CLOSED = "closed"
+
+
+def add_platform(session: Session, new: NewPlatform, *, development: bool) -> Platform:
+    """Register a platform with its approved deployments, and make our first key if there is none yet.
+
+    Raises `PlatformRefused` for values that cannot work (plain http outside `development` among them) and `Conflict`
+    for an issuer and client id that are registered.
+    """
+    _check(new, development)
+    if session.scalar(select(exists().where(Platform.issuer == new.issuer, Platform.client_id == new.client_id))):
+        raise Conflict(
+            "platform-exists", explanation=_("This issuer and client id are registered already; nothing was changed.")
+        )
+    platform = Platform(
+        name=new.name,
+        issuer=new.issuer,
+        client_id=new.client_id,
+        auth_url=new.auth_url,
+        token_url=new.token_url,
+        jwks_url=new.jwks_url,
+        token_audience=new.token_audience,
+        deployments=[
+            Deployment(deployment_id=deployment_id, status=DeploymentStatus.APPROVED)
+            for deployment_id in dict.fromkeys(new.deployment_ids)
+        ],
+    )
+    session.add(platform)
+    if not session.scalar(select(exists().where(ToolKey.id.is_not(None)))):
+        session.add(new_key())
+    session.flush()
+    return platform
+
+
+def remove_platform(session: Session, platform_id: int) -> Removal:
+    """Delete a registration nobody has used; otherwise close its deployments, which `approve_deployment` reopens."""
+    deployments = select(Deployment.id).where(Deployment.platform_id == platform_id)
+    used = exists().where(Person.platform_id == platform_id) | exists().where(Course.deployment_id.in_(deployments))
+    if session.scalar(select(used)):
+        closed = update(Deployment).where(Deployment.platform_id == platform_id)
+        session.execute(closed.values(status=DeploymentStatus.INACTIVE))
+        return Removal.CLOSED
+    session.execute(delete(Deployment).where(Deployment.platform_id == platform_id))
+    session.execute(delete(Platform).where(Platform.id == platform_id))
+    return Removal.DELETED
+
+
+def remember_deployment(session: Session, platform_id: int, deployment_id: str) -> None:
+    """Keep a deployment that a verified launch named, once, for an administrator to approve."""
+    row = {"platform_id": platform_id, "deployment_id": deployment_id, "status": DeploymentStatus.PENDING}
+    insert_once(session.connection(), table_of(Deployment), row)
+
+
+def approve_deployment(session: Session, deployment_pk: int) -> None:
+    """Let launches from this deployment in, whatever its state was; raises `NotFound`."""
+    deployment = session.get(Deployment, deployment_pk)
+    if deployment is None:
+        raise NotFound("no such deployment")
+    deployment.status = DeploymentStatus.APPROVED
+    session.flush()
+
+
+def rotate_keys(session: Session) -> ToolKey:
+    """Sign with a new key from now on; the others stay in the key set until they retire, then their rows go."""
+    moment = now()
+    session.execute(delete(ToolKey).where(ToolKey.retires_at <= moment))
+    session.execute(update(ToolKey).where(ToolKey.retires_at.is_(None)).values(retires_at=moment + KEY_OVERLAP))
+    key = new_key()
+    session.add(key)
+    session.flush()
+    return key
+
+
+def forget_expired_nonces(session: Session) -> int:
+    """Delete the spent nonces whose state has expired, which alone would stop a replay; returns how many."""
+    result = session.execute(delete(UsedNonce).where(UsedNonce.expires_at < now()))
+    return int(getattr(result, "rowcount", 0))
+
+
+def _check(new: NewPlatform, development: bool) -> None:
+    for label, value in (("name", new.name), ("client id", new.client_id), *_labelled(new.deployment_ids)):
+        if not value.strip() or len(value) > ID_LENGTH or not value.isprintable():
+            raise PlatformRefused(
+                "platform-text", _("The %(label)s must be 1 to 255 printable characters.", label=label)
+            )
+    if len(new.issuer) > ID_LENGTH:
+        raise PlatformRefused("platform-issuer", _("The issuer must be at most 255 characters."))
+    addresses = {
+        "issuer": new.issuer,
+        "authorisation URL": new.auth_url,
+        "token URL": new.token_url,
+        "key set URL": new.jwks_url,
+    }
+    for label, url in addresses.items():
+        _check_address(label, url, development)
+
+
+def _labelled(deployment_ids: tuple[str, ...]) -> list[tuple[str, str]]:
+    return [("deployment id", deployment_id) for deployment_id in deployment_ids]
+
+
+def _check_address(label: str, url: str, development: bool) -> None:
+    if not _sound(url, development):
+        wanted = "http:// or https://" if development else "https://"
+        raise PlatformRefused(
+            "platform-address",
+            _("The %(label)s must be an address that begins with %(wanted)s.", label=label, wanted=wanted),
+        )
+
+
+def _sound(url: str, development: bool) -> bool:
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return False
+    schemes = ("https", "http") if development else ("https",)
+    plain = url.isascii() and url.isprintable() and " " not in url and not parts.fragment and "@" not in parts.netloc
+    return plain and parts.scheme in schemes and bool(host) and port != 0

@@ -1,0 +1,171 @@
+"""What a verified launch leaves behind: person, course, membership, link, line item, and the visit it opens.
+
+This runs on every launch, so it looks first (one statement) and writes only what is new or has changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, and_, bindparam, select
+from sqlalchemy.orm import Session
+
+from lti_tool.lti.claims import Claims, is_web_address
+from lti_tool.lti.launch import VerifiedLaunch
+from lti_tool.lti.models import Deployment, LineItem, UsedNonce
+from lti_tool.lti.refusals import LaunchOutdated
+from lti_tool.lti.roles import is_instructor
+from lti_tool.lti.upsert import insert_once, table_of, upsert
+from lti_tool.people.models import Course, LinkVisit, Membership, Person, ResourceLink, Role
+from lti_tool.people.sessions import NewVisit, OpenedVisit, open_visit
+from lti_tool.web import supported_locale
+
+# No identifier of a platform holds a control character, so no context can be taken for a link without one.
+_WITHOUT_CONTEXT = "\x1flink "
+
+
+def record_arrival(session: Session, launch: VerifiedLaunch, browser_locale: str | None) -> OpenedVisit:
+    """Spend the nonce, bring the launch's rows up to date and open the visit; raises `LaunchOutdated` on a replay."""
+    connection = session.connection()
+    spend_nonce(connection, launch)
+    claims = launch.claims
+    role = Role.INSTRUCTOR if is_instructor(claims.roles) else Role.LEARNER
+    known = connection.execute(_KNOWN, _names(launch)).one()
+    person_id = _keep_person(connection, launch, known)
+    course_id = _keep_course(connection, launch, known)
+    link_id = _keep_link(connection, course_id, claims, known)
+    _keep_membership(connection, person_id, course_id, role, known)
+    _keep_line_item(connection, launch, link_id, known)
+    if role is Role.LEARNER and known.visited is None:
+        insert_once(connection, table_of(LinkVisit), {"link_id": link_id, "person_id": person_id})
+    locale = known.person_locale or supported_locale(claims.locale or browser_locale)
+    return open_visit(session, NewVisit(person_id, course_id, link_id, role, locale, claims.return_url))
+
+
+def spend_nonce(connection: Connection, launch: VerifiedLaunch) -> None:
+    """Raises `LaunchOutdated` if the nonce has been spent; of two at once, the database lets one through."""
+    digest = hashlib.sha256(launch.claims.nonce.encode()).hexdigest()
+    row = {"nonce_hash": digest, "expires_at": launch.nonce_expires_at}
+    if not insert_once(connection, table_of(UsedNonce), row):
+        raise LaunchOutdated("nonce-replayed")
+
+
+def context_key(claims: Claims) -> str:
+    """The course's id within its deployment; a link without context is a course of its own."""
+    return claims.context.id if claims.context else _WITHOUT_CONTEXT + _link_id(claims)
+
+
+def _names(launch: VerifiedLaunch) -> dict[str, Any]:
+    return {
+        "deployment_pk": launch.deployment_pk,
+        "subject": launch.claims.sub,
+        "context_id": context_key(launch.claims),
+        "resource_link_id": _link_id(launch.claims),
+    }
+
+
+def _keep_person(connection: Connection, launch: VerifiedLaunch, known: Row[Any]) -> int:
+    # A course that keeps names back does not erase what another course of the platform has told.
+    told = _told(name=launch.claims.full_name)
+    if known.person_id is not None and told.get("name", known.person_name) == known.person_name:
+        return int(known.person_id)
+    key = {"platform_id": launch.platform_id, "subject": launch.claims.sub}
+    return upsert(connection, table_of(Person), key, told)
+
+
+def _keep_course(connection: Connection, launch: VerifiedLaunch, known: Row[Any]) -> int:
+    context = launch.claims.context
+    told = _told(label=context.label, title=context.title) if context else {}
+    current = {"label": known.course_label, "title": known.course_title}
+    if known.course_id is not None and current == {**current, **told}:
+        return int(known.course_id)
+    key = {"deployment_id": launch.deployment_pk, "context_id": context_key(launch.claims)}
+    return upsert(connection, table_of(Course), key, told)
+
+
+def _keep_link(connection: Connection, course_id: int, claims: Claims, known: Row[Any]) -> int:
+    title = claims.resource_link.title if claims.resource_link else None
+    told = {**_told(title=title), "module_key": claims.module_key}
+    current = {"title": known.link_title, "module_key": known.module_key}
+    if known.link_id is not None and current == {**current, **told}:
+        return int(known.link_id)
+    key = {"course_id": course_id, "resource_link_id": _link_id(claims)}
+    return upsert(connection, table_of(ResourceLink), key, told)
+
+
+def _keep_membership(connection: Connection, person_id: int, course_id: int, role: Role, known: Row[Any]) -> None:
+    if known.role is not role:
+        upsert(connection, table_of(Membership), {"person_id": person_id, "course_id": course_id}, {"role": role})
+
+
+def _keep_line_item(connection: Connection, launch: VerifiedLaunch, link_id: int, known: Row[Any]) -> None:
+    grading = launch.claims.grading
+    if grading is None or not (grading.lineitem or grading.lineitems):
+        return
+    addresses = _told(url=grading.lineitem, container_url=grading.lineitems)
+    told = {name: url for name, url in addresses.items() if is_web_address(url)}
+    told["scopes"] = " ".join(sorted(set(grading.scope)))
+    current = {"url": known.item_url, "container_url": known.item_container, "scopes": known.item_scopes}
+    if current != {**current, **told}:
+        owner = {"platform_id": launch.platform_id, "deployment_id": launch.deployment_pk}
+        upsert(connection, table_of(LineItem), {"link_id": link_id}, {**owner, **told})
+
+
+def _told(**values: str | None) -> dict[str, str]:
+    """What the platform said; silence about a title is no reason to forget it."""
+    return {name: value for name, value in values.items() if value}
+
+
+def _link_id(claims: Claims) -> str:
+    if claims.resource_link is None:
+        raise ValueError("a verified launch has a resource link")
+    return claims.resource_link.id
+
+
+def _known_query() -> Select[Any]:
+    """All that is known of a launch's person, course and link, in one row of nulls where nothing is."""
+    deployment, person, course = Deployment.__table__.c, Person.__table__.c, Course.__table__.c
+    link, item = ResourceLink.__table__.c, LineItem.__table__.c
+    member, visit = Membership.__table__.c, LinkVisit.__table__.c
+    joined = (
+        table_of(Deployment)
+        .outerjoin(
+            table_of(Person),
+            and_(person.platform_id == deployment.platform_id, person.subject == bindparam("subject")),
+        )
+        .outerjoin(
+            table_of(Course),
+            and_(course.deployment_id == deployment.id, course.context_id == bindparam("context_id")),
+        )
+        .outerjoin(table_of(Membership), and_(member.person_id == person.id, member.course_id == course.id))
+        .outerjoin(
+            table_of(ResourceLink),
+            and_(link.course_id == course.id, link.resource_link_id == bindparam("resource_link_id")),
+        )
+        .outerjoin(table_of(LineItem), item.link_id == link.id)
+        .outerjoin(table_of(LinkVisit), and_(visit.link_id == link.id, visit.person_id == person.id))
+    )
+    return (
+        select(
+            person.id.label("person_id"),
+            person.name.label("person_name"),
+            person.locale.label("person_locale"),
+            course.id.label("course_id"),
+            course.label.label("course_label"),
+            course.title.label("course_title"),
+            member.role,
+            link.id.label("link_id"),
+            link.title.label("link_title"),
+            link.module_key,
+            item.url.label("item_url"),
+            item.container_url.label("item_container"),
+            item.scopes.label("item_scopes"),
+            visit.person_id.label("visited"),
+        )
+        .select_from(joined)
+        .where(deployment.id == bindparam("deployment_pk"))
+    )
+
+
+_KNOWN = _known_query()

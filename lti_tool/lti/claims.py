@@ -1,0 +1,137 @@
+"""The claims of a launch that we use, checked for type and size. Meaning is checked by the launch.
+
+https://www.imsglobal.org/spec/lti/v1p3#required-message-claims
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from lti_tool.people.models import ID_LENGTH
+
+CLAIM = "https://purl.imsglobal.org/spec/lti/claim/"
+AGS_ENDPOINT = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
+RESOURCE_LINK_REQUEST = "LtiResourceLinkRequest"
+_KEY_LENGTH = 64
+
+# PostgreSQL stores no NUL; control characters in identifiers are nobody's honest intention.
+Identifier = Annotated[str, StringConstraints(min_length=1, max_length=ID_LENGTH, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Text = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]
+Url = Annotated[str, StringConstraints(max_length=4000, pattern=r"^[^\x00-\x20\x7f]*$")]
+Moment = Annotated[float, Field(ge=0, lt=1e11, allow_inf_nan=False)]
+
+
+class ClaimsInvalid(Exception):
+    """`fields` names the claims that are missing or malformed, never their values."""
+
+    def __init__(self, fields: list[str]) -> None:
+        super().__init__(", ".join(fields))
+        self.fields = fields
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(strict=True, frozen=True)
+
+
+def _shortened(text: str) -> str:
+    return text[:ID_LENGTH]
+
+
+# Titles have no limit in LTI; here they are cut to what the columns hold.
+Title = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$"), AfterValidator(_shortened)]
+
+
+class ResourceLinkClaim(_Part):
+    id: Identifier
+    title: Title | None = None
+
+
+class ContextClaim(_Part):
+    id: Identifier
+    label: Title | None = None
+    title: Title | None = None
+
+
+class PresentationClaim(_Part):
+    locale: Text | None = None
+    return_url: Text | None = None
+
+
+class GradingClaim(_Part):
+    """`lineitem` is the link's own column, `lineitems` the course's list of them."""
+
+    scope: list[Text] = []
+    lineitem: Url | None = None
+    lineitems: Url | None = None
+
+
+class Claims(_Part):
+    iss: Identifier
+    aud: Identifier | list[Identifier]
+    azp: Identifier | None = None
+    sub: Identifier
+    exp: Moment
+    iat: Moment
+    nonce: Identifier
+    name: Text | None = None
+    given_name: Text | None = None
+    family_name: Text | None = None
+    message_type: Text | None = Field(None, alias=f"{CLAIM}message_type")
+    deployment_id: Identifier = Field(alias=f"{CLAIM}deployment_id")
+    target_link_uri: Url = Field(alias=f"{CLAIM}target_link_uri")
+    roles: list[Text] = Field(alias=f"{CLAIM}roles")
+    resource_link: ResourceLinkClaim | None = Field(None, alias=f"{CLAIM}resource_link")
+    context: ContextClaim | None = Field(None, alias=f"{CLAIM}context")
+    presentation: PresentationClaim | None = Field(None, alias=f"{CLAIM}launch_presentation")
+    custom: dict[str, Any] | None = Field(None, alias=f"{CLAIM}custom")
+    grading: GradingClaim | None = Field(None, alias=AGS_ENDPOINT)
+
+    @property
+    def audiences(self) -> list[str]:
+        return [self.aud] if isinstance(self.aud, str) else self.aud
+
+    @property
+    def full_name(self) -> str | None:
+        """None where the platform keeps names back."""
+        name = self.name or " ".join(part for part in (self.given_name, self.family_name) if part)
+        return name.strip()[:ID_LENGTH] or None
+
+    @property
+    def module_key(self) -> str | None:
+        """The custom parameter `module`; None without one, and where the platform left a variable unsubstituted."""
+        value = (self.custom or {}).get("module")
+        if not isinstance(value, str) or "\x00" in value or value.startswith("$"):
+            return None
+        return value.strip().lower()[:_KEY_LENGTH] or None
+
+    @property
+    def return_url(self) -> str | None:
+        url = self.presentation.return_url if self.presentation else None
+        return url if url and is_web_address(url) else None
+
+    @property
+    def locale(self) -> str | None:
+        return self.presentation.locale if self.presentation else None
+
+
+def read_claims(body: object) -> Claims:
+    """Raises `ClaimsInvalid`."""
+    try:
+        return Claims.model_validate(body)
+    except ValidationError as error:
+        raise ClaimsInvalid(sorted({_field(problem["loc"]) for problem in error.errors()})) from error
+
+
+def _field(location: tuple[int | str, ...]) -> str:
+    return str(location[0]).rsplit("/", 1)[-1] if location else "body"
+
+
+def is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False

@@ -1,0 +1,204 @@
+"""The launch: pylti1p3's chain of checks with what it leaves out added. Nothing is written here.
+
+The chain runs in the library's order: state, token format, nonce, registration, signature, deployment, message. Then
+come ours: the browser, and whether the deployment is approved.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import jwt
+import requests
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from flask import Request, Response
+from pylti1p3.contrib.flask.message_launch import FlaskMessageLaunch
+from pylti1p3.exception import LtiException
+
+from lti_tool.lti.claims import RESOURCE_LINK_REQUEST, Claims, ClaimsInvalid, read_claims
+from lti_tool.lti.keysets import KeySets, KeySetUnreadable, KeyUnknown
+from lti_tool.lti.login import STATE_PREFIX, Parameters, SealedSessions, StateCookies, same_origin
+from lti_tool.lti.models import DeploymentStatus
+from lti_tool.lti.refusals import (
+    DeploymentInactive,
+    DeploymentPending,
+    KeysUnavailable,
+    LaunchRefused,
+    MessageUnsupported,
+    OtherBrowser,
+    SignInRefused,
+)
+from lti_tool.lti.registrations import PlatformRegistration, Registrations
+from lti_tool.lti.state import LoginState
+from lti_tool.settings import Settings
+
+# The security framework's only required algorithm; a token does not get to choose.
+_ALGORITHM = "RS256"
+# Clocks of platforms run a little ahead or behind.
+LEEWAY_SECONDS = 10
+_SIGN_IN_ERRORS = frozenset({"login_required", "interaction_required", "consent_required", "access_denied"})
+# The library opens a session per launch unless it is given one. Ours goes unused: keys come through KeySets.
+_UNUSED_SESSION = requests.Session()
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedLaunch:
+    """A launch that passed every check. `deployment_pk` is the row's id, `nonce_expires_at` when its state expires."""
+
+    platform_id: int
+    deployment_pk: int
+    claims: Claims
+    nonce_expires_at: datetime
+
+
+class PlatformLaunch(FlaskMessageLaunch):
+    _tool_config: Registrations
+    _registration: PlatformRegistration
+    _claims: Claims
+
+    def __init__(self, request: Request, registrations: Registrations, keys: KeySets, settings: Settings) -> None:
+        self._settings = settings
+        self._keys = keys
+        self._parameters = parameters = Parameters(request, settings)
+        super().__init__(  # type: ignore[no-untyped-call]
+            parameters,
+            registrations,
+            session_service=SealedSessions(settings),
+            cookie_service=StateCookies(parameters, settings),
+            requests_session=_UNUSED_SESSION,
+        )
+
+    def _get_request_param(self, key: str) -> str:
+        return self._parameters.get_param(key)
+
+    def verified(self) -> VerifiedLaunch:
+        """Run every check; raises a `DomainError` that says which one failed."""
+        self._refuse_platform_error()
+        try:
+            self.validate()
+        except LtiException as error:
+            # What the library still says by itself are fixed sentences without values.
+            raise LaunchRefused(re.sub(r"\W+", "-", str(error)).strip("-").lower()) from error
+        self.validate_browser()
+        return VerifiedLaunch(
+            self._registration.platform_id,
+            self.approved_deployment(),
+            self._claims,
+            datetime.fromtimestamp(self._state.expires_at, UTC),
+        )
+
+    def forget_state(self, response: Response) -> None:
+        """Take the login's cookie back."""
+        self._cookie_service.forget(self._get_request_param("state"), response)
+
+    @property
+    def _state(self) -> LoginState:
+        state: LoginState = self._session_service.state
+        return state
+
+    def _refuse_platform_error(self) -> None:
+        error = self._get_request_param("error")
+        if error:
+            raise SignInRefused(f"platform-error-{error if error in _SIGN_IN_ERRORS else 'other'}")
+
+    def validate_state(self) -> PlatformLaunch:
+        if not self._get_request_param("state").startswith(STATE_PREFIX):
+            raise LaunchRefused("state-missing")
+        super().validate_state()
+        return self
+
+    def validate_jwt_format(self) -> PlatformLaunch:
+        super().validate_jwt_format()
+        try:
+            self._claims = read_claims(self._jwt["body"])
+        except ClaimsInvalid as error:
+            raise LaunchRefused(f"claims-invalid: {error}") from error
+        return self
+
+    def get_client_id(self) -> str:
+        """The client this token is for. The library takes the first audience, whoever that is.
+
+        https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation points 3 to 5
+        """
+        audiences, authorised = self._claims.audiences, self._claims.azp
+        if authorised is None and len(audiences) != 1:
+            raise LaunchRefused("azp-missing")
+        if authorised is not None and authorised not in audiences:
+            raise LaunchRefused("azp-not-an-audience")
+        return authorised or audiences[0]
+
+    def validate_registration(self) -> PlatformLaunch:
+        super().validate_registration()
+        if self._registration.platform_id != self._state.platform_id:
+            raise LaunchRefused("registration-not-of-this-login")
+        audiences = set(self._claims.audiences)
+        # One registration is the rule and needs no further look; other audiences are trusted if they are ours, too.
+        if len(audiences) > 1 and audiences - self._tool_config.clients_of(self._claims.iss):
+            raise LaunchRefused("audience-untrusted")
+        return self
+
+    def get_public_key(self) -> tuple[RSAPublicKey, str]:  # type: ignore[override]
+        """The key that the token names, and the one algorithm it may verify."""
+        header = self._jwt["header"]
+        kid = header.get("kid") if isinstance(header, dict) else None
+        if not isinstance(kid, str) or not kid:
+            raise LaunchRefused("kid-missing")
+        url = self._registration.jwks_url
+        key = self._keys.known(url, kid)
+        if key is None:
+            self._tool_config.pause()
+            key = self._fetched_key(url, kid)
+        return key, _ALGORITHM
+
+    def _fetched_key(self, url: str, kid: str) -> RSAPublicKey:
+        try:
+            return self._keys.find(url, kid)
+        except KeyUnknown as error:
+            raise LaunchRefused("kid-unknown") from error
+        except KeySetUnreadable as error:
+            raise KeysUnavailable(error.reason) from error
+
+    def validate_jwt_signature(self) -> PlatformLaunch:
+        key, algorithm = self.get_public_key()
+        try:
+            jwt.decode(
+                self._get_id_token(),
+                key,
+                algorithms=[algorithm],
+                leeway=LEEWAY_SECONDS,
+                options={"require": ["exp", "iat"], "verify_aud": False},
+            )
+        except jwt.InvalidTokenError as error:
+            raise LaunchRefused(f"token-{type(error).__name__}") from error
+        return self
+
+    def validate_message(self) -> PlatformLaunch:
+        if self._claims.message_type != RESOURCE_LINK_REQUEST:
+            raise MessageUnsupported(f"message-type-{'unsupported' if self._claims.message_type else 'missing'}")
+        if self._claims.resource_link is None:
+            raise LaunchRefused("resource-link-missing")
+        super().validate_message()
+        if not same_origin(self._claims.target_link_uri, self._settings.base_url):
+            raise LaunchRefused("target-link-uri-elsewhere")
+        if self._claims.target_link_uri != self._state.target_link_uri:
+            raise LaunchRefused("target-link-uri-not-of-this-login")
+        return self
+
+    def validate_browser(self) -> None:
+        """The browser that posts the launch must be the one that began its login; raises `OtherBrowser`."""
+        if self._cookie_service.get_cookie(self._get_request_param("state")) is None:
+            raise OtherBrowser(self._state, self._claims.iss, str(self._registration.get_client_id()))
+
+    def approved_deployment(self) -> int:
+        """The id of the deployment's row; raises `DeploymentPending` or `DeploymentInactive`.
+
+        Judged last: an unknown deployment is kept for the administrator, so all else must have been in order.
+        """
+        deployment = self._tool_config.find_deployment()
+        if deployment is None or deployment.id is None or deployment.status is DeploymentStatus.PENDING:
+            raise DeploymentPending(self._registration.platform_id, self._claims.deployment_id)
+        if deployment.status is DeploymentStatus.INACTIVE:
+            raise DeploymentInactive
+        return deployment.id

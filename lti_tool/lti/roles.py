@@ -1,0 +1,35 @@
+"""What a person is in a course, from the roles claim. Pure.
+
+https://www.imsglobal.org/spec/lti/v1p3#role-vocabularies
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+_CONTEXT_PREFIX = "http://purl.imsglobal.org/vocab/lis/v2/membership"
+
+# Administrators of a course run it like its instructors. Content developers build it but have no business with what
+# people write there; mentors, managers and members even less.
+_STAFF = frozenset({"Instructor", "Administrator"})
+_STAFF_SUBROLES = frozenset(
+    f"Instructor#{name}"
+    for name in ("PrimaryInstructor", "SecondaryInstructor", "Lecturer", "GuestInstructor", "ExternalInstructor")
+)
+
+
+def is_instructor(roles: Iterable[str]) -> bool:
+    """True for staff of the course itself; institution and system roles say nothing about it (least privilege)."""
+    held = {role for role in map(_context_role, roles) if role}
+    # Learning assistants are enrolled as teaching assistants in many courses, and platforms send the principal role
+    # Instructor beside it. They are the learners here.
+    if any(role.split("#")[-1].startswith("TeachingAssistant") for role in held):
+        return False
+    return not held.isdisjoint(_STAFF | _STAFF_SUBROLES)
+
+
+def _context_role(role: str) -> str | None:
+    """ "Instructor" or "Instructor#Lecturer", from the full or the short form; None for any other vocabulary."""
+    if not role.startswith(_CONTEXT_PREFIX):
+        return None if ":" in role else role
+    return role.removeprefix(_CONTEXT_PREFIX).lstrip("#/")
