@@ -59,7 +59,9 @@ class CastCourse:
 
 
 ASSISTANTS = "Learning assistants"
-STAFF = "Staff"
+INSTRUCTORS = "Instructor"
+COORDINATORS = "Coordinator"
+ADMINISTRATORS = "Administrator"
 STRANGERS = "From another course"
 
 _STAFF_ROLES = (INSTITUTION_ROLE + "Faculty", INSTITUTION_ROLE + "Instructor")
@@ -78,7 +80,7 @@ LEARNING_ASSISTANTS = (
         "Amina",
         "Yusuf",
         ASSISTANTS,
-        "Sees the same two courses as Ingrid, and can be handed the essays of the others to evaluate.",
+        "Is in both courses too, and can be handed the essays of the others to evaluate.",
     ),
     CastMember(
         "la-priya",
@@ -109,7 +111,7 @@ SUBJECT_INSTRUCTOR = CastMember(
     "instructor-solveig",
     "Solveig",
     "Brekke",
-    STAFF,
+    INSTRUCTORS,
     "Instructor of Object-oriented programming: follows the learning assistants of that course and nobody else.",
     institution_roles=_STAFF_ROLES,
 )
@@ -117,7 +119,7 @@ COORDINATOR = CastMember(
     "coordinator-henrik",
     "Henrik",
     "Dahl",
-    STAFF,
+    COORDINATORS,
     "Coordinator of the training programme: sees every step across the courses, and each evaluation beside its essay.",
     institution_roles=_STAFF_ROLES,
 )
@@ -125,7 +127,7 @@ SYSTEM_ADMINISTRATOR = CastMember(
     "admin-marit",
     "Marit",
     "Eriksen",
-    STAFF,
+    ADMINISTRATORS,
     "Administrator of the learning platform: opens the programme course with an administrator's role.",
     institution_roles=_ADMINISTRATOR_ROLES,
 )
