@@ -77,7 +77,7 @@ def postgresql_server(folder: Path) -> Iterator[str]:
 
 
 def _wait_until_ready(url: str) -> str:
-    for _attempt in range(200):
+    for _attempt in range(1200):
         try:
             psycopg.connect(url.replace("+psycopg", "")).close()
             return url
