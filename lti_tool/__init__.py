@@ -6,6 +6,7 @@ from flask import Flask
 
 from lti_tool import (
     gradebook,
+    health,
     home,
     lti,
     moderation,
@@ -27,7 +28,20 @@ from lti_tool.web import init_web
 
 __all__ = ["create_app"]
 
-FEATURES = (people, lti, programme, passback, modules, quiz, reflection, peer_review, home, gradebook, moderation)
+FEATURES = (
+    people,
+    lti,
+    programme,
+    passback,
+    modules,
+    quiz,
+    reflection,
+    peer_review,
+    home,
+    gradebook,
+    moderation,
+    health,
+)
 
 
 def create_app(settings: Settings) -> Flask:

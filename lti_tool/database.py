@@ -64,9 +64,10 @@ def init_database(app: Flask, url: str) -> None:
 
 
 def engine_options(url: str) -> dict[str, Any]:
+    # Parameters are names and essays; a database error in the log must not carry them.
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": _BUSY_SECONDS, "isolation_level": None}}
-    return {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8}
+        return {"hide_parameters": True, "connect_args": {"timeout": _BUSY_SECONDS, "isolation_level": None}}
+    return {"hide_parameters": True, "pool_pre_ping": True, "pool_size": 8, "max_overflow": 8}
 
 
 def prepare_engine(engine: Engine) -> None:

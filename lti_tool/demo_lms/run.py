@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -69,7 +69,9 @@ class Demo:
 
 
 @click.command()
-@click.option("--port", envvar="PORT", default=8000, show_default=True, type=click.IntRange(1, 65535), help="The tool's.")
+@click.option(
+    "--port", envvar="PORT", default=8000, show_default=True, type=click.IntRange(1, 65535), help="The tool's."
+)
 @click.option(
     "--lms-port", envvar="LMS_PORT", default=8001, show_default=True, type=click.IntRange(1, 65535), help="The LMS's."
 )
@@ -186,10 +188,8 @@ def _stop(children: Mapping[str, subprocess.Popen[bytes]]) -> None:
         _signal_group(child, signal.SIGTERM)
     end = time.monotonic() + STOP_SECONDS
     for child in children.values():
-        try:
+        with suppress(subprocess.TimeoutExpired):
             child.wait(max(0.1, end - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            pass
         # What a child leaves behind in its group when it goes (or crashes) goes too.
         _signal_group(child, signal.SIGKILL)
         child.wait()
@@ -228,7 +228,9 @@ def _refuse_dead(children: Mapping[str, subprocess.Popen[bytes]], demo: Demo) ->
             log = _log_of(demo, name)
             lines = log.read_text(errors="replace").splitlines()[-LAST_LINES:]
             raise DemoStopped(
-                "\n".join([f"The {name} ended by itself (code {child.returncode}), so all stop. Last lines of {log}:", *lines])
+                "\n".join(
+                    [f"The {name} ended by itself (code {child.returncode}), so all stop. Last lines of {log}:", *lines]
+                )
             )
 
 

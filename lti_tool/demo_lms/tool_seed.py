@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from lti_tool.database import db, now
 from lti_tool.demo_lms.cast import SYSTEM_ADMINISTRATOR, programme_course
 from lti_tool.demo_lms.config import DemoConfig
-from lti_tool.lti.models import Deployment, DeploymentStatus, Platform
+from lti_tool.lti.actions import NewPlatform, add_platform
+from lti_tool.lti.models import Deployment, Platform
 from lti_tool.people.actions import ensure_course, ensure_person, grant_administrator, grant_coordinator
 from lti_tool.programme.actions import load_programme
 from lti_tool.programme.pack import read_pack
@@ -33,18 +34,20 @@ def _register(session: Session, lms: DemoConfig) -> Deployment:
         select(Platform).where(Platform.issuer == lms.issuer, Platform.client_id == lms.client_id)
     ).one_or_none()
     if platform is None:
-        platform = Platform(
-            name="Demo LMS",
-            issuer=lms.issuer,
-            client_id=lms.client_id,
-            auth_url=lms.authorisation_url,
-            token_url=lms.token_url,
-            jwks_url=lms.jwks_url,
-            deployments=[Deployment(deployment_id=lms.deployment_id, status=DeploymentStatus.APPROVED)],
-        )
-        session.add(platform)
-        session.flush()
+        platform = add_platform(session, _registration(lms), development=True)
     return platform.deployments[0]
+
+
+def _registration(lms: DemoConfig) -> NewPlatform:
+    return NewPlatform(
+        name="Demo LMS",
+        issuer=lms.issuer,
+        client_id=lms.client_id,
+        auth_url=lms.authorisation_url,
+        token_url=lms.token_url,
+        jwks_url=lms.jwks_url,
+        deployment_ids=(lms.deployment_id,),
+    )
 
 
 def _grant(session: Session, deployment: Deployment, cohort_id: int, today: date) -> None:
