@@ -1,15 +1,22 @@
-"""The first page of a visit."""
+"""A learning assistant's training, the reading, and where staff begin."""
 
 from __future__ import annotations
 
 from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import get_locale
 from werkzeug import Response
 
 from lti_tool.addresses import way_back
 from lti_tool.database import db
 from lti_tool.errors import DomainError
-from lti_tool.home import actions
-from lti_tool.people.access import EVERYONE, current_launch, open_to
+from lti_tool.home import actions, words
+from lti_tool.home.queries import progress_in, training_of
+from lti_tool.home.reading import publication
+from lti_tool.markdown import render
+from lti_tool.modules.queries import standing_of
+from lti_tool.people.access import EVERYONE, Audience, current_launch, open_to
+from lti_tool.people.models import Role
+from lti_tool.programme.queries import current_modules
 from lti_tool.texts import gettext as _
 from lti_tool.web import LANGUAGES
 
@@ -19,7 +26,30 @@ home = Blueprint("home", __name__, url_prefix="/l/<visit>")
 @home.get("/")
 @open_to(*EVERYONE)
 def start() -> str:
-    return render_template("home/start.html", launch=current_launch())
+    launch = current_launch()
+    if launch.role is Role.INSTRUCTOR:
+        return _staff_page()
+    return _module_page(launch.module_key) if launch.module_key else _training_page()
+
+
+@home.get("/modules/<key>")
+@open_to(Audience.LEARNER)
+def module(key: str) -> str:
+    return _module_page(key)
+
+
+@home.get("/modules/<key>/reading")
+@open_to(*EVERYONE)
+def reading(key: str) -> str:
+    standing = standing_of(db.session, current_launch().person_id, key)
+    text = standing.content.text_in(_language())
+    return render_template(
+        "home/reading.html",
+        key=key,
+        text=text,
+        minutes=standing.content.reading_minutes,
+        publication=publication(render(text.reading)),
+    )
 
 
 @home.post("/language")
@@ -31,3 +61,31 @@ def language() -> Response:
     actions.choose_language(db.session, current_launch(), wanted)
     db.session.commit()
     return redirect(way_back(request.form.get("back", ""), url_for("home.start"), "language"), 303)
+
+
+def _module_page(key: str) -> str:
+    progress = progress_in(db.session, current_launch().person_id, key)
+    return render_template(
+        "home/module.html",
+        progress=progress,
+        text=progress.standing.content.text_in(_language()),
+        items=words.items(progress),
+        next_step=words.next_step(progress),
+    )
+
+
+def _training_page() -> str:
+    training = [
+        (progress, progress.standing.content.text_in(_language()), words.next_step(progress))
+        for progress in training_of(db.session, current_launch().person_id)
+    ]
+    return render_template("home/training.html", training=training)
+
+
+def _staff_page() -> str:
+    modules = current_modules(db.session)
+    return render_template("home/staff.html", modules=modules, language=_language())
+
+
+def _language() -> str:
+    return str(get_locale())

@@ -1,0 +1,241 @@
+"""How far the learning assistants of one course have come in one module, and where their points are.
+
+Every question is asked once for a whole page of people, so that a page costs the same for three as for fifty.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, func, select
+from sqlalchemy.orm import Session
+
+from lti_tool.gradebook.view import PAGE_SIZE, Show, Sort, View
+from lti_tool.lti.models import LineItem
+from lti_tool.modules.models import Participation, Step, StepResult
+from lti_tool.passback.models import Delivery, Score
+from lti_tool.peer_review.models import Author, Evaluation, EvaluationStatus
+from lti_tool.people.models import Membership, Person, ResourceLink, Role
+from lti_tool.programme.queries import CurrentModule
+from lti_tool.quiz.models import Attempt
+from lti_tool.reflection.models import Essay
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Learning assistants of the course; `failed` are those with a score that did not arrive."""
+
+    all: int
+    not_started: int
+    in_progress: int
+    done: int
+    failed: int
+
+    def of(self, show: str) -> int:
+        """The figure for a value of `Show`."""
+        return int(getattr(self, Show(show).name.lower()))
+
+
+@dataclass(frozen=True, slots=True)
+class Tries:
+    """Submitted attempts at the test, the best of them, and whether one is open."""
+
+    submitted: int
+    best: int | None
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Evaluations this person has submitted; `waiting_since` is set while there is nobody to evaluate."""
+
+    submitted: int
+    waiting_since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Learner:
+    """One line of the gradebook. `done` maps each finished step to its figure and moment."""
+
+    person_id: int
+    name: str | None
+    participation_id: int | None
+    completed_at: datetime | None
+    done: dict[Step, StepResult]
+    tries: Tries | None
+    essay_saved_at: datetime | None
+    given: Given | None
+    scores: tuple[Score, ...]
+
+
+def counts(session: Session, course_id: int, module: CurrentModule) -> Counts:
+    conditions = _conditions(course_id, module)
+    learners = _learners(course_id, module)
+    columns = [func.count().filter(condition) for condition in conditions.values()]
+    row = session.execute(learners.with_only_columns(func.count(), *columns)).one()
+    return Counts(*list(row))
+
+
+def learners_on_page(session: Session, course_id: int, module: CurrentModule, view: View) -> list[Learner]:
+    query = _learners(course_id, module)
+    if view.show is not Show.ALL:
+        query = query.where(_conditions(course_id, module)[view.show])
+    offset = (view.page - 1) * PAGE_SIZE
+    rows = session.execute(query.order_by(*_order(view.sort)).limit(PAGE_SIZE).offset(offset)).all()
+    return _with_work(session, course_id, module, rows)
+
+
+def learner(session: Session, course_id: int, module: CurrentModule, person_id: int) -> Learner | None:
+    """None for anybody who is not a learning assistant in this course."""
+    rows = session.execute(_learners(course_id, module).where(Person.id == person_id)).all()
+    return next(iter(_with_work(session, course_id, module, rows)), None)
+
+
+def submitted_essay(session: Session, participation_id: int | None) -> Essay | None:
+    """Drafts are their author's own until they are submitted."""
+    return session.scalars(
+        select(Essay).where(Essay.participation_id == participation_id, Essay.submitted_at.is_not(None))
+    ).one_or_none()
+
+
+def score_of_course(session: Session, course_id: int, score_id: int) -> int | None:
+    """The id, if that score goes to a column of this course."""
+    return session.scalars(_scores(course_id).with_only_columns(Score.id).where(Score.id == score_id)).one_or_none()
+
+
+def _learners(course_id: int, module: CurrentModule) -> Select[int, str | None, int, datetime | None]:
+    takes_part = and_(
+        Participation.person_id == Person.id,
+        Participation.module_id == module.id,
+        Participation.cohort_id == module.cohort_id,
+    )
+    return (
+        select(Person.id, Person.name, Participation.id.label("participation_id"), Participation.completed_at)
+        .select_from(Membership)
+        .join(Person, Person.id == Membership.person_id)
+        .outerjoin(Participation, takes_part)
+        .where(Membership.course_id == course_id, Membership.role == Role.LEARNER)
+    )
+
+
+def _conditions(course_id: int, module: CurrentModule) -> dict[Show, ColumnElement[bool]]:
+    failed = (
+        _scores(course_id)
+        .with_only_columns(Score.id)
+        .where(ResourceLink.module_key == module.key, Score.person_id == Person.id, Score.state == Delivery.FAILED)
+        .correlate(Person)
+        .exists()
+    )
+    return {
+        Show.NOT_STARTED: Participation.id.is_(None),
+        Show.IN_PROGRESS: and_(Participation.id.is_not(None), Participation.completed_at.is_(None)),
+        Show.DONE: Participation.completed_at.is_not(None),
+        Show.FAILED: failed,
+    }
+
+
+def _scores(course_id: int) -> Select[Score]:
+    return (
+        select(Score)
+        .join(LineItem, LineItem.id == Score.line_item_id)
+        .join(ResourceLink, ResourceLink.id == LineItem.link_id)
+        .where(ResourceLink.course_id == course_id)
+    )
+
+
+def _order(sort: Sort) -> list[ColumnElement[Any]]:
+    name = func.lower(Person.name)
+    if sort in (Sort.NAME, Sort.NAME_DOWN):
+        return [(name.desc() if sort is Sort.NAME_DOWN else name.asc()).nulls_last(), Person.id.asc()]
+    steps = (
+        select(func.count())
+        .select_from(StepResult)
+        .where(StepResult.participation_id == Participation.id)
+        .correlate(Participation)
+        .scalar_subquery()
+    )
+    # Who has begun but finished nothing stands between those who have not and those who have.
+    begun = Participation.id.is_not(None)
+    if sort is Sort.PROGRESS:
+        return [steps.asc(), begun.asc(), name.asc().nulls_last(), Person.id.asc()]
+    return [steps.desc(), begun.desc(), name.asc().nulls_last(), Person.id.asc()]
+
+
+def _with_work(
+    session: Session, course_id: int, module: CurrentModule, rows: Sequence[Row[int, str | None, int, datetime | None]]
+) -> list[Learner]:
+    took_part = [row.participation_id for row in rows if row.participation_id is not None]
+    done = _done(session, took_part)
+    tries = _tries(session, took_part)
+    essays = _essays(session, took_part)
+    given = _given(session, took_part)
+    scores = _scores_of(session, course_id, module, [row.id for row in rows])
+    return [
+        Learner(
+            person_id=row.id,
+            name=row.name,
+            participation_id=row.participation_id,
+            completed_at=row.completed_at,
+            done=done[row.participation_id],
+            tries=tries.get(row.participation_id),
+            essay_saved_at=essays.get(row.participation_id),
+            given=given.get(row.participation_id),
+            scores=tuple(scores[row.id]),
+        )
+        for row in rows
+    ]
+
+
+def _done(session: Session, participations: list[int]) -> defaultdict[int, dict[Step, StepResult]]:
+    found: defaultdict[int, dict[Step, StepResult]] = defaultdict(dict)
+    for result in session.scalars(select(StepResult).where(StepResult.participation_id.in_(participations))):
+        found[result.participation_id][result.step] = result
+    return found
+
+
+def _tries(session: Session, participations: list[int]) -> dict[int, Tries]:
+    rows = session.execute(
+        select(
+            Attempt.participation_id,
+            func.count(Attempt.id).label("begun"),
+            func.count(Attempt.submitted_at).label("submitted"),
+            func.max(Attempt.right).label("best"),
+        )
+        .where(Attempt.participation_id.in_(participations))
+        .group_by(Attempt.participation_id)
+    )
+    return {row.participation_id: Tries(row.submitted, row.best, row.begun > row.submitted) for row in rows}
+
+
+def _essays(session: Session, participations: list[int]) -> dict[int, datetime]:
+    rows = session.execute(
+        select(Essay.participation_id, Essay.saved_at).where(
+            Essay.participation_id.in_(participations), Essay.text != ""
+        )
+    )
+    return {row.participation_id: row.saved_at for row in rows}
+
+
+def _given(session: Session, participations: list[int]) -> dict[int, Given]:
+    submitted = func.count(Evaluation.id).filter(Evaluation.status == EvaluationStatus.SUBMITTED)
+    rows = session.execute(
+        select(Author.participation_id, Author.joined_at, Author.placed_at, submitted.label("submitted"))
+        .outerjoin(Evaluation, Evaluation.evaluator_id == Author.id)
+        .where(Author.participation_id.in_(participations))
+        .group_by(Author.id)
+    )
+    return {row.participation_id: Given(row.submitted, None if row.placed_at else row.joined_at) for row in rows}
+
+
+def _scores_of(
+    session: Session, course_id: int, module: CurrentModule, people: list[int]
+) -> defaultdict[int, list[Score]]:
+    found: defaultdict[int, list[Score]] = defaultdict(list)
+    query = _scores(course_id).where(ResourceLink.module_key == module.key, Score.person_id.in_(people))
+    for score in session.scalars(query.order_by(Score.id)):
+        found[score.person_id].append(score)
+    return found

@@ -1,0 +1,99 @@
+"""An instructor's view of their learning assistants."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import get_locale
+from werkzeug import Response
+
+from lti_tool.addresses import way_back
+from lti_tool.database import db
+from lti_tool.errors import DomainError, NotFound
+from lti_tool.gradebook import access, queries
+from lti_tool.gradebook.view import View, pages_of
+from lti_tool.passback import wake
+from lti_tool.passback.actions import resend as resend_score
+from lti_tool.passback.reasons import explain
+from lti_tool.people.access import Audience, current_launch, open_to
+from lti_tool.programme.queries import CurrentModule, current_module, current_modules
+from lti_tool.quiz.queries import submitted_attempts
+from lti_tool.texts import gettext as _
+
+gradebook = Blueprint("gradebook", __name__, url_prefix="/l/<visit>/gradebook")
+
+
+@gradebook.get("")
+@open_to(Audience.INSTRUCTOR)
+def table() -> str:
+    view, course_id = _view(), current_launch().course_id
+    modules = _modules()
+    if not modules:
+        return render_template("gradebook/nothing.html")
+    module = _chosen(modules, view)
+    counts = queries.counts(db.session, course_id, module)
+    view = view.on_page_of(counts.of(view.show))
+    return render_template(
+        "gradebook/table.html",
+        view=view,
+        modules=modules,
+        module=module,
+        language=str(get_locale()),
+        counts=counts,
+        pages=pages_of(counts.of(view.show)),
+        learners=queries.learners_on_page(db.session, course_id, module, view),
+        explain=explain,
+    )
+
+
+@gradebook.get("/learners/<int:person_id>")
+@open_to(Audience.INSTRUCTOR)
+def learner(person_id: int) -> str:
+    view, modules = _view(), _modules()
+    if not modules:
+        raise NotFound("no module to show a learner in")
+    module = _chosen(modules, view)
+    found = access.learner_in(db.session, current_launch().course_id, module, person_id)
+    return render_template(
+        "gradebook/learner.html",
+        view=view,
+        module=module,
+        language=str(get_locale()),
+        learner=found,
+        attempts=submitted_attempts(db.session, found.participation_id),
+        essay=queries.submitted_essay(db.session, found.participation_id),
+        explain=explain,
+    )
+
+
+@gradebook.post("/scores/<int:score_id>/resend")
+@open_to(Audience.INSTRUCTOR)
+def resend(score_id: int) -> Response:
+    waiting = resend_score(db.session, access.score_in(db.session, current_launch().course_id, score_id))
+    db.session.commit()
+    wake(waiting)
+    back = request.form.get("back") or url_for("gradebook.table")
+    return redirect(way_back(back, url_for("home.start"), "sent"), 303)
+
+
+def _view() -> View:
+    try:
+        return View.read(request.args)
+    except ValueError as error:
+        raise DomainError(
+            "unknown gradebook view",
+            explanation=_("The address asks for a list that does not exist."),
+            advice=_("Open the gradebook from the start page."),
+        ) from error
+
+
+def _modules() -> list[CurrentModule]:
+    """The module of the link, or all of them where the link names none."""
+    key = current_launch().module_key
+    return [current_module(db.session, key)] if key else current_modules(db.session)
+
+
+def _chosen(modules: list[CurrentModule], view: View) -> CurrentModule:
+    wanted = [module for module in modules if view.module in (None, module.key)]
+    if not wanted:
+        raise NotFound("no such module in the gradebook")
+    return wanted[0]

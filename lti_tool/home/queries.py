@@ -1,0 +1,103 @@
+"""Everything the pages of a learning assistant say about them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lti_tool.home.tasks import Plan, plan
+from lti_tool.lti.models import LineItem
+from lti_tool.modules.models import Participation
+from lti_tool.modules.queries import Standing, done_steps, standing_of
+from lti_tool.passback.models import Delivery, Score
+from lti_tool.peer_review.queries import EvaluationState, evaluation_state
+from lti_tool.people.models import Course, ResourceLink
+from lti_tool.programme.queries import CurrentModule, content_of, current_modules
+from lti_tool.quiz.queries import TestState, test_state
+from lti_tool.reflection.queries import EssayState, essay_state
+
+
+@dataclass(frozen=True, slots=True)
+class SentScore:
+    """How far the points of a finished module got on their way to one course's gradebook."""
+
+    course: str | None
+    given: float
+    state: Delivery
+    sent_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One person in one module."""
+
+    standing: Standing
+    test: TestState
+    essay: EssayState
+    evaluations: EvaluationState
+    plan: Plan
+    scores: tuple[SentScore, ...]
+
+    @property
+    def key(self) -> str:
+        return self.standing.module.key
+
+
+def progress_in(session: Session, person_id: int, module_key: str) -> Progress:
+    """Raises `NotFound` where the module cannot be opened."""
+    return _progress(session, person_id, standing_of(session, person_id, module_key))
+
+
+def training_of(session: Session, person_id: int) -> list[Progress]:
+    """The person in every module that is open to them, in teaching order."""
+    begun = {
+        (row.module_id, row.cohort_id): row
+        for row in session.execute(
+            select(
+                Participation.id,
+                Participation.module_id,
+                Participation.cohort_id,
+                Participation.content_id,
+                Participation.completed_at,
+            ).where(Participation.person_id == person_id)
+        )
+    }
+    standings = []
+    for module in current_modules(session):
+        row = begun.get((module.id, module.cohort_id))
+        standings.append(_standing(session, module, row.id, row.content_id, row.completed_at) if row else _new(module))
+    return [_progress(session, person_id, standing) for standing in standings]
+
+
+def _new(module: CurrentModule) -> Standing:
+    return Standing(module, None, module.content, {}, None)
+
+
+def _standing(
+    session: Session, module: CurrentModule, participation_id: int, content_id: int, completed_at: datetime | None
+) -> Standing:
+    content = module.content if content_id == module.content_id else content_of(session, content_id)
+    return Standing(module, participation_id, content, done_steps(session, participation_id), completed_at)
+
+
+def _progress(session: Session, person_id: int, standing: Standing) -> Progress:
+    test = test_state(session, standing.participation_id, standing.content)
+    essay = essay_state(session, standing.participation_id)
+    evaluations = evaluation_state(session, standing.participation_id)
+    scores = _scores(session, person_id, standing.module.key) if standing.completed_at else ()
+    return Progress(standing, test, essay, evaluations, plan(test, essay, evaluations, standing.done), scores)
+
+
+def _scores(session: Session, person_id: int, module_key: str) -> tuple[SentScore, ...]:
+    rows = session.execute(
+        select(Course.title, Score.given, Score.state, Score.sent_at)
+        .join(LineItem, LineItem.id == Score.line_item_id)
+        .join(ResourceLink, ResourceLink.id == LineItem.link_id)
+        .join(Course, Course.id == ResourceLink.course_id)
+        .where(Score.person_id == person_id, ResourceLink.module_key == module_key)
+        .order_by(Score.id)
+    )
+    return tuple(SentScore(row.title, row.given, row.state, row.sent_at) for row in rows)

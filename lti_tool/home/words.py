@@ -1,0 +1,216 @@
+"""What the task list says: each part's state, and the one next step, in the language of the page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import url_for
+from markupsafe import Markup
+
+from lti_tool.home.queries import Progress
+from lti_tool.home.tasks import Part, Status, Task, next_evaluation
+from lti_tool.moments import at_moment
+from lti_tool.texts import gettext as _
+from lti_tool.texts import ngettext
+
+_PAGES = {
+    Part.READING: "home.reading",
+    Part.TEST: "quiz.test",
+    Part.ESSAY: "reflection.essay",
+    Part.EVALUATIONS: "peer_review.evaluations",
+}
+_KINDS = {
+    Status.STARTED: "started",
+    Status.WAITING: "waiting",
+    Status.STUCK: "failed",
+    Status.DONE: "done",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of the task list. `url` is None while the part cannot be opened; `kind` is a kind of state tag."""
+
+    title: str
+    url: str | None
+    state: str
+    kind: str
+    hints: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """`url` and `button` are None while there is nothing to do but wait."""
+
+    title: str
+    text: str
+    button: str | None = None
+    url: str | None = None
+
+
+def items(progress: Progress) -> list[Item]:
+    return [_item(progress, task) for task in progress.plan.tasks]
+
+
+def next_step(progress: Progress) -> NextStep | None:
+    """None once everything is done."""
+    part = progress.plan.next_part
+    if part is not None:
+        title, text, button = _NEXT[part](progress)
+        return NextStep(title, text, button, _next_url(progress, part))
+    if progress.plan.complete:
+        return None
+    return _stuck() if progress.plan.task(Part.TEST).status is Status.STUCK else _waiting(progress)
+
+
+def _item(progress: Progress, task: Task) -> Item:
+    title, state, hints = _WORDS[task.part](progress, task)
+    url = None if task.status is Status.LATER else url_for(_PAGES[task.part], key=progress.key)
+    return Item(title, url, state, _KINDS.get(task.status, "todo"), tuple(hint for hint in hints if hint))
+
+
+def _next_url(progress: Progress, part: Part) -> str:
+    upcoming = next_evaluation(progress.evaluations)
+    if part is Part.EVALUATIONS and upcoming:
+        return url_for("peer_review.evaluation", public_id=upcoming.public_id)
+    return url_for(_PAGES[part], key=progress.key)
+
+
+def _reading(progress: Progress, _task: Task) -> tuple[str, str, list[str]]:
+    return _("Reading"), _("Always open"), [_minutes(progress)]
+
+
+def _minutes(progress: Progress) -> str:
+    minutes = progress.standing.content.reading_minutes
+    return ngettext("About %(num)s minute.", "About %(num)s minutes.", minutes)
+
+
+def _test(progress: Progress, task: Task) -> tuple[str, str, list[str]]:
+    test, title = progress.test, _("Test")
+    best = "" if test.best_right is None else _("Your best so far: %(right)s right.", right=test.best_right)
+    if task.status is Status.DONE:
+        score = _("%(right)s of %(total)s right.", right=test.best_right, total=test.total) if best else ""
+        return title, _("Done"), [Markup(" ").join([at_moment(_("Passed %(when)s."), task.at), score])]
+    if task.status is Status.STUCK:
+        return title, _("No attempts left"), [best, _("Ask your coordinator how to go on.")]
+    rule = _("%(total)s questions, %(needed)s right to pass.", total=test.total, needed=test.needed)
+    if task.status is Status.NOT_STARTED:
+        return title, _("Not started"), [rule, _attempts_left(progress)]
+    return title, _("Begun") if test.open_attempt else _("Not passed yet"), [rule, best, _attempts_left(progress)]
+
+
+def _attempts_left(progress: Progress) -> str:
+    test = progress.test
+    if test.attempts_allowed is None:
+        return _("You can try as often as you need.")
+    left = test.attempts_allowed - test.attempts_used
+    return ngettext("%(num)s attempt left.", "%(num)s attempts left.", left)
+
+
+def _essay(progress: Progress, task: Task) -> tuple[str, str, list[str]]:
+    title, essay = _("Reflection essay"), progress.essay
+    content = progress.standing.content
+    length = _("%(least)s to %(most)s words.", least=content.essay_words_min, most=content.essay_words_max)
+    if task.status is Status.NOT_STARTED:
+        return title, _("Not started"), [length]
+    if task.status is Status.STARTED:
+        so_far = ngettext("%(num)s word so far.", "%(num)s words so far.", essay.words)
+        return title, at_moment(_("Draft saved %(when)s"), task.at), [f"{so_far} {length}"]
+    edit = (
+        _("Somebody has begun to evaluate it, so it can no longer be changed.")
+        if essay.locked
+        else _("You can still edit it, until somebody begins to evaluate it.")
+    )
+    return title, _("Done"), [at_moment(_("Submitted %(when)s."), task.at), edit]
+
+
+def _evaluations(progress: Progress, task: Task) -> tuple[str, str, list[str]]:
+    title, state = _("Two peer evaluations"), progress.evaluations
+    given = sum(evaluation.submitted_at is not None for evaluation in state.tasks)
+    one_given = _("One of two is done.") if given == 1 else ""
+    if task.status is Status.DONE:
+        return title, _("Done"), [at_moment(_("The second was submitted %(when)s."), task.at)]
+    if task.status is Status.LATER:
+        return title, _("Opens later"), [_("Opens when your essay is submitted.")]
+    if task.status is Status.WAITING:
+        return title, _("Waiting for an essay"), [one_given, at_moment(_("Since %(when)s."), task.at)]
+    second = "" if len(state.tasks) > 1 else _("The second essay comes as soon as there is one for you.")
+    if task.status is Status.NOT_STARTED:
+        ready = ngettext("%(num)s essay is ready for you.", "%(num)s essays are ready for you.", len(state.tasks))
+        return title, _("Not started"), [ready, second]
+    return title, at_moment(_("Draft saved %(when)s"), task.at) if task.at else _("1 of 2 done"), [one_given, second]
+
+
+_WORDS = {Part.READING: _reading, Part.TEST: _test, Part.ESSAY: _essay, Part.EVALUATIONS: _evaluations}
+
+
+def _read_next(progress: Progress) -> tuple[str, str, str]:
+    about = _minutes(progress)
+    return _("Start with the reading"), f"{about} {_('The test and the essay build on it.')}", _("Open the reading")
+
+
+def _test_next(progress: Progress) -> tuple[str, str, str]:
+    rule = _(
+        "%(needed)s of %(total)s questions right is a pass. You see why an answer is right or wrong afterwards.",
+        needed=progress.test.needed,
+        total=progress.test.total,
+    )
+    if progress.test.open_attempt:
+        return _("Go on with the test"), _("Your answers so far are kept."), _("Go on with the test")
+    if progress.test.attempts_used:
+        return _("Try the test again"), rule, _("Try the test again")
+    return _("Take the test"), rule, _("Take the test")
+
+
+def _essay_next(progress: Progress) -> tuple[str, str, str]:
+    content = progress.standing.content
+    text = _(
+        "%(least)s to %(most)s words about your own practice. Two other learning assistants will read it, without "
+        "knowing who you are.",
+        least=content.essay_words_min,
+        most=content.essay_words_max,
+    )
+    if progress.essay.saved_at is None:
+        return _("Write your reflection essay"), text, _("Begin the essay")
+    return _("Finish your reflection essay"), text, _("Go on with the essay")
+
+
+def _evaluations_next(progress: Progress) -> tuple[str, str, str]:
+    upcoming = next_evaluation(progress.evaluations)
+    text = _("You read another learning assistant's essay and tell its author what works and what could be better.")
+    if upcoming and upcoming.saved_at:
+        return _("Finish your evaluation"), text, _("Go on with the evaluation")
+    if any(evaluation.submitted_at for evaluation in progress.evaluations.tasks):
+        return _("Evaluate the second essay"), text, _("Open the essay")
+    return _("Evaluate an essay"), text, _("Open the essay")
+
+
+_NEXT = {
+    Part.READING: _read_next,
+    Part.TEST: _test_next,
+    Part.ESSAY: _essay_next,
+    Part.EVALUATIONS: _evaluations_next,
+}
+
+
+def _stuck() -> NextStep:
+    return NextStep(
+        _("You have used all attempts at the test"),
+        _("Ask your coordinator how to go on. Everything else you have done here is kept."),
+    )
+
+
+def _waiting(progress: Progress) -> NextStep:
+    missing = progress.evaluations.waiting_for
+    who = (
+        ngettext(
+            "One more learning assistant has to submit an essay before there is one for you to evaluate.",
+            "%(num)s more learning assistants have to submit their essays before there is one for you to evaluate.",
+            missing,
+        )
+        if missing
+        else _("There is no essay for you to evaluate yet.")
+    )
+    since = at_moment(_("You have been waiting since %(when)s."), progress.plan.task(Part.EVALUATIONS).at)
+    after = _("It will appear on this page. You need not do anything until then.")
+    return NextStep(_("You are waiting for an essay"), Markup(" ").join([who, since, after]))
