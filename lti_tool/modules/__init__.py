@@ -1,5 +1,9 @@
 from flask import Flask
 
+from lti_tool.jobs import Jobs
+from lti_tool.modules.jobs import backfill_scores
+
 
 def init_app(app: Flask) -> None:
-    """Nothing to register yet."""
+    jobs: Jobs = app.extensions["jobs"]
+    jobs.every_minute(backfill_scores)

@@ -1,5 +1,17 @@
+"""The outbox of scores: `actions.enqueue` within the transaction of a result, `wake` after its commit."""
+
 from flask import Flask
+
+from lti_tool.jobs import Jobs
+from lti_tool.passback.courier import Courier
+from lti_tool.passback.waking import wake
+from lti_tool.passback.worker import deliver_scores, sweep_scores
+
+__all__ = ["init_app", "wake"]
 
 
 def init_app(app: Flask) -> None:
-    """Nothing to register yet."""
+    app.extensions["passback"] = Courier()
+    jobs: Jobs = app.extensions["jobs"]
+    jobs.add(deliver_scores)
+    jobs.every_minute(sweep_scores)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Select, exists, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from lti_tool.database import now
+from lti_tool.errors import NotFound
 from lti_tool.lti.models import LineItem
 from lti_tool.passback.models import Delivery, Score
 from lti_tool.people.models import LinkVisit, ResourceLink
@@ -28,30 +30,87 @@ def enqueue(session: Session, person_id: int, module_key: str, grade: Grade) -> 
 
     A line item that already holds this very grade is left alone, so that calling twice sends once.
     """
-    items = session.scalars(
+    items = session.scalars(_line_items(person_id, module_key)).all()
+    return [_put(session, item_id, person_id, grade) for item_id in items]
+
+
+def fill_gaps(session: Session, person_id: int, module_key: str, grade: Grade) -> list[int]:
+    """As `enqueue`, but only for line items that hold nothing for this person yet."""
+    held = exists().where(Score.line_item_id == LineItem.id, Score.person_id == person_id)
+    items = session.scalars(_line_items(person_id, module_key).where(~held)).all()
+    return [_put(session, item_id, person_id, grade) for item_id in items]
+
+
+def _line_items(person_id: int, module_key: str) -> Select[int]:
+    return (
         select(LineItem.id)
         .join(ResourceLink, ResourceLink.id == LineItem.link_id)
         .join(LinkVisit, LinkVisit.link_id == LineItem.link_id)
         .where(ResourceLink.module_key == module_key, LinkVisit.person_id == person_id)
-    ).all()
-    return [_put(session, item_id, person_id, grade) for item_id in items]
+        .order_by(LineItem.id)
+    )
+
+
+def resend(session: Session, score_id: int) -> list[int]:
+    """Send a score once more, as a new one to the platform; returns what to wake the worker for.
+
+    One that waits already is only hurried. Raises `NotFound`.
+    """
+    score = session.get(Score, score_id, with_for_update=True, populate_existing=True)
+    if score is None:
+        raise NotFound("no such score")
+    if score.state is Delivery.WAITING:
+        score.due_at = now()
+    else:
+        _queue(score)
+    session.flush()
+    return [score.id]
 
 
 def _put(session: Session, line_item_id: int, person_id: int, grade: Grade) -> int:
-    score = session.scalars(
-        select(Score).where(Score.line_item_id == line_item_id, Score.person_id == person_id).with_for_update()
-    ).one_or_none()
-    if score is None:
-        score = Score(line_item_id=line_item_id, person_id=person_id, timestamp=now())
-        session.add(score)
-    elif (score.given, score.maximum, score.comment) == (grade.given, grade.maximum, grade.comment):
-        return score.id
-    else:
-        score.timestamp = next_timestamp(score.timestamp)
-    score.given, score.maximum, score.comment = grade.given, grade.maximum, grade.comment
-    score.state, score.due_at, score.attempts = Delivery.WAITING, now(), 0
-    session.flush()
+    score = _locked(session, line_item_id, person_id) or _new(session, line_item_id, person_id, grade)
+    if (score.given, score.maximum, score.comment) != (grade.given, grade.maximum, grade.comment):
+        score.given, score.maximum, score.comment = grade.given, grade.maximum, grade.comment
+        _queue(score)
+        session.flush()
     return score.id
+
+
+def _locked(session: Session, line_item_id: int, person_id: int) -> Score | None:
+    return session.scalars(
+        select(Score)
+        .where(Score.line_item_id == line_item_id, Score.person_id == person_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+
+
+def _new(session: Session, line_item_id: int, person_id: int, grade: Grade) -> Score:
+    score = Score(
+        line_item_id=line_item_id,
+        person_id=person_id,
+        given=grade.given,
+        maximum=grade.maximum,
+        comment=grade.comment,
+        timestamp=now(),
+    )
+    try:
+        with session.begin_nested():
+            session.add(score)
+    except IntegrityError:
+        # Another process was quicker.
+        found = _locked(session, line_item_id, person_id)
+        if found is None:
+            raise
+        return found
+    return score
+
+
+def _queue(score: Score) -> None:
+    score.timestamp = next_timestamp(score.timestamp)
+    score.state, score.failure, score.failure_status = Delivery.WAITING, None, None
+    score.due_at = score.queued_at = now()
+    score.attempts = score.conflicts = 0
 
 
 def next_timestamp(previous: datetime) -> datetime:

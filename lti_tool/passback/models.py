@@ -29,6 +29,7 @@ class Score(Base):
     __table_args__ = (
         UniqueConstraint("line_item_id", "person_id"),
         CheckConstraint("given >= 0 AND maximum > 0", name="sound"),
+        CheckConstraint("(state = 'failed') = (failure IS NOT NULL)", name="failure_has_reason"),
         Index("ix_score_due", "state", "due_at"),
     )
 
@@ -41,11 +42,25 @@ class Score(Base):
     timestamp: Mapped[datetime] = mapped_column()
     state: Mapped[Delivery] = mapped_column(enum_column(Delivery, "state"), default=Delivery.WAITING)
     due_at: Mapped[datetime] = mapped_column(default=now)
+    # Since when this very score waits; retries end some days later.
+    queued_at: Mapped[datetime] = mapped_column(default=now)
     attempts: Mapped[int] = mapped_column(default=0)
+    # How often the platform found this score's timestamp too old.
+    conflicts: Mapped[int] = mapped_column(default=0)
     lease_until: Mapped[datetime | None] = mapped_column()
     lease_token: Mapped[str | None] = mapped_column(String(32))
     sent_at: Mapped[datetime | None] = mapped_column()
-    # A reason code (`passback.reasons`) and the HTTP status, for the instructor's page.
+    # A reason code (`passback.reasons`) and the latest HTTP status, for the instructor's page.
     failure: Mapped[str | None] = mapped_column(String(50))
     failure_status: Mapped[int | None] = mapped_column()
     created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class ColumnSearch(Base):
+    """A worker is finding or making the column of a link; nobody else may until `lease_until`."""
+
+    __tablename__ = "column_search"
+
+    line_item_id: Mapped[int] = mapped_column(ForeignKey("line_item.id"), primary_key=True, autoincrement=False)
+    lease_token: Mapped[str] = mapped_column(String(32))
+    lease_until: Mapped[datetime] = mapped_column()

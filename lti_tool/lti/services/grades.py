@@ -1,0 +1,156 @@
+"""A platform's gradebook: line items, scores and results (AGS 2.0). https://www.imsglobal.org/spec/lti-ags/v2p0"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+from pylti1p3.assignments_grades import AssignmentsGradesService
+from pylti1p3.grade import Grade
+from pylti1p3.lineitem import LineItem
+from typing_extensions import override
+
+from lti_tool.http import OutgoingError
+from lti_tool.lti.services.connector import Connector
+
+_SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/"
+LINE_ITEM_SCOPE = f"{_SCOPE}lineitem"
+LINE_ITEM_READ_SCOPE = f"{_SCOPE}lineitem.readonly"
+SCORE_SCOPE = f"{_SCOPE}score"
+RESULT_SCOPE = f"{_SCOPE}result.readonly"
+LINE_ITEMS_TYPE = "application/vnd.ims.lis.v2.lineitemcontainer+json"
+RESULTS_TYPE = "application/vnd.ims.lis.v2.resultcontainer+json"
+# A platform whose pages go round in a circle must not hold a worker.
+MOST_PAGES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What a line item of ours looks like; `resource_id` and `tag` survive the copying of a course."""
+
+    resource_link_id: str
+    resource_id: str
+    tag: str
+    label: str
+    maximum: float
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a platform's gradebook shows for a user: `share` is in [0, 1] or None, `comment` None if it tells none."""
+
+    share: float | None
+    comment: str | None
+
+
+class Gradebook(AssignmentsGradesService):
+    """The services that one launch's claim granted. Every method raises `OutgoingError` when the platform fails."""
+
+    def __init__(self, connector: Connector, scopes: Collection[str], container_url: str | None = None) -> None:
+        granted: list[Any] = sorted(scopes)
+        super().__init__(connector, {"scope": granted, "lineitems": container_url or ""})
+        self._container_url = container_url
+
+    def post(self, line_item_url: str, grade: Grade) -> None:
+        # Answers to scores differ from platform to platform and say nothing we need.
+        self.put_grade(grade, LineItem({"id": line_item_url}))
+
+    def line_items(self) -> list[dict[str, Any]]:
+        """Every line item that we may see, all pages."""
+        return self._all_pages(self._container(), LINE_ITEMS_TYPE)
+
+    def create(self, column: Column) -> str:
+        """A new line item bound to the link; returns its address."""
+        item = LineItem()
+        item.set_label(column.label).set_score_maximum(int(column.maximum))
+        item.set_resource_id(column.resource_id).set_tag(column.tag).set_resource_link_id(column.resource_link_id)
+        answer = self._service_connector.make_service_request(
+            self._service_data["scope"],
+            self._container(),
+            is_post=True,
+            data=item.get_value(),
+            content_type="application/vnd.ims.lis.v2.lineitem+json",
+            accept="application/vnd.ims.lis.v2.lineitem+json",
+        )
+        return _address(answer["body"])
+
+    def result_of(self, line_item_url: str, user_id: str) -> Result | None:
+        """None when the gradebook holds nothing for this user."""
+        url = with_query(self._add_url_path_ending(line_item_url, "results"), user_id=user_id)
+        # Some platforms ignore the filter and send the whole class.
+        found = [entry for entry in self._all_pages(url, RESULTS_TYPE) if str(entry.get("userId")) == user_id]
+        return _result(found[0]) if found else None
+
+    def _container(self) -> str:
+        if not self._container_url:
+            raise OutgoingError("the claim names no line items", retry=False)
+        return self._container_url
+
+    def _all_pages(self, url: str, media_type: str) -> list[dict[str, Any]]:
+        entries: list[dict[str, Any]] = []
+        for _page in range(MOST_PAGES):
+            answer = self._service_connector.make_service_request(self._service_data["scope"], url, accept=media_type)
+            entries += _entries(answer["body"])
+            if answer["next_page_url"] is None:
+                return entries
+            url = answer["next_page_url"]
+        raise OutgoingError("the pages of a list do not end", retry=False)
+
+    @staticmethod
+    @override
+    def _add_url_path_ending(url: str, url_path_ending: str) -> str:
+        return below(url, url_path_ending)
+
+
+def below(line_item_url: str, ending: str) -> str:
+    """`.../7?type_id=2` and `scores` make `.../7/scores?type_id=2`.
+
+    https://www.imsglobal.org/spec/lti-ags/v2p0#line-item-0 allows a query, and Moodle's addresses have one.
+    """
+    parts = urlsplit(line_item_url)
+    return urlunsplit(parts._replace(path=f"{parts.path.removesuffix('/')}/{ending}", fragment=""))
+
+
+def with_query(url: str, **values: str) -> str:
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(query="&".join(filter(None, (parts.query, urlencode(values))))))
+
+
+def matching(items: Sequence[dict[str, Any]], column: Column, known_links: Collection[str]) -> str | None:
+    """The address of the line item that is this column, if there is one.
+
+    It is bound to the link; or it carries our marks and is bound to no link, or to one that no launch has told us of:
+    that is how a copied course keeps the columns of the course it was made from. `known_links` are the ids of the
+    course's other links.
+    """
+    for item in items:
+        if item.get("resourceLinkId") == column.resource_link_id and item.get("tag") in (None, "", column.tag):
+            return _address(item)
+    for item in items:
+        ours = item.get("resourceId") == column.resource_id and item.get("tag") == column.tag
+        if ours and item.get("resourceLinkId") not in known_links:
+            return _address(item)
+    return None
+
+
+def _address(item: object) -> str:
+    address = item.get("id") if isinstance(item, dict) else None
+    if not isinstance(address, str) or not address:
+        raise OutgoingError("a line item without an address", retry=False)
+    return address
+
+
+def _entries(body: object) -> list[dict[str, Any]]:
+    if not isinstance(body, list):
+        raise OutgoingError("the answer is not a list", retry=False)
+    return [entry for entry in body if isinstance(entry, dict)]
+
+
+def _result(entry: dict[str, Any]) -> Result:
+    given, maximum, comment = entry.get("resultScore"), entry.get("resultMaximum"), entry.get("comment")
+    numbers = isinstance(given, int | float) and isinstance(maximum, int | float | None)
+    # https://www.imsglobal.org/spec/lti-ags/v2p0#resultmaximum: 1 where it is not told.
+    share = given / (maximum or 1) if numbers and given is not None else None
+    return Result(share, comment if isinstance(comment, str) else None)

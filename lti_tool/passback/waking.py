@@ -1,0 +1,19 @@
+"""Tell the worker that scores wait."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+from lti_tool.jobs import current_jobs
+
+log = logging.getLogger(__name__)
+
+
+def wake(score_ids: Sequence[int]) -> None:
+    """Have these scores sent now; call it after the commit. Never raises: the next sweep finds them anyway."""
+    try:
+        for _score in score_ids:
+            current_jobs().enqueue("deliver_scores")
+    except Exception:
+        log.warning("the queue cannot be reached; the sweep will find the scores", exc_info=True)
