@@ -7,10 +7,12 @@ from datetime import datetime
 from typing import TypeVar
 
 from flask import request
-from flask_babel import format_datetime
+from flask_babel import format_datetime, to_user_timezone
 from pydantic import BaseModel, ValidationError
 
+from lti_tool.database import now
 from lti_tool.errors import DomainError
+from lti_tool.moments import moment_text
 from lti_tool.texts import gettext as _
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -45,5 +47,6 @@ def clean_text(text: str) -> str:
 
 
 def saved_text(moment: datetime) -> str:
-    """Such as "Saved 14:05", in the reader's time zone."""
-    return _("Saved %(time)s", time=format_datetime(moment, "HH:mm"))
+    """Such as "Saved 14:05", with the day where it is not today; in the reader's time zone."""
+    today = to_user_timezone(moment).date() == to_user_timezone(now()).date()
+    return _("Saved %(time)s", time=format_datetime(moment, "HH:mm") if today else moment_text(moment))

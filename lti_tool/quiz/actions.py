@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from lti_tool.database import now
 from lti_tool.errors import Conflict
 from lti_tool.modules.actions import record_result, take_part
-from lti_tool.modules.models import Participation, Step
+from lti_tool.modules.models import Step
 from lti_tool.programme.content import ModuleContent
 from lti_tool.programme.queries import CurrentModule, content_of
 from lti_tool.quiz.marking import mark
@@ -33,7 +33,7 @@ def start_attempt(session: Session, person_id: int, module: CurrentModule) -> bo
     """Open an attempt unless one is open, the test is passed or no attempt is left; True if one is open afterwards."""
     participation = take_part(session, person_id, module)
     # Two starts at once: the second waits here and then sees the first one's attempt.
-    session.execute(select(Participation.id).where(Participation.id == participation.id).with_for_update())
+    session.refresh(participation, with_for_update={"key_share": True})
     state = test_state(session, participation.id, content_of(session, participation.content_id))
     if state.open_attempt or not state.may_start:
         return state.open_attempt

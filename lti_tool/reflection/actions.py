@@ -101,7 +101,7 @@ def _save(session: Session, participation: Participation, text: str, version: in
 
 def _locked_row(session: Session, participation: Participation) -> Essay | None:
     # The participation is locked as well, because there is no essay to lock while the first one is written.
-    session.execute(select(Participation.id).where(Participation.id == participation.id).with_for_update())
+    session.refresh(participation, with_for_update={"key_share": True})
     return session.scalars(
         select(Essay)
         .where(Essay.participation_id == participation.id)

@@ -32,9 +32,10 @@ const autosave = new Autosave({
   replace: (content) => { text.value = content.text; count(); },
   say,
   conflict: (other) => {
-    otherText.textContent = other.text;
+    // Without moving the focus: somebody is typing.
+    otherText.value = other.text;
     panel.hidden = false;
-    panel.focus();
+    panel.scrollIntoView({ block: "nearest" });
   },
   words: form.dataset,
 });
@@ -56,5 +57,5 @@ panel.querySelector("[data-take-other]").addEventListener("click", (event) => {
   autosave.takeOther();
 });
 
-if (form.dataset.base === "conflict") autosave.other = { text: otherText.textContent, version: autosave.version };
+if (form.dataset.base === "conflict") autosave.other = { text: otherText.defaultValue, version: autosave.version };
 else autosave.begin();
