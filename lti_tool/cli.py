@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from lti_tool import create_app, migrating
 from lti_tool.cli_staff import administrator, coordinator
-from lti_tool.demo_lms.run import DemoStopped, demo
+from lti_tool.demo_lms.run import DemoStopped, demo_command
 from lti_tool.errors import DomainError
 from lti_tool.jobs import run_worker
 from lti_tool.logs import configure_logging
@@ -116,5 +116,5 @@ def current() -> None:
     click.echo(f"this version: {migrating.newest()}")
 
 
-for command in (programme, coordinator, administrator, demo):
+for command in (programme, coordinator, administrator, demo_command):
     main.add_command(command)

@@ -5,28 +5,28 @@ from __future__ import annotations
 import os
 import signal
 import socket
-import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
 import click
 import requests
+from sqlalchemy import URL
 
 from lti_tool import create_app, migrating
 from lti_tool.database import db
+from lti_tool.demo_lms.cast import COORDINATOR, LEARNING_ASSISTANTS, SUBJECT_INSTRUCTOR, SYSTEM_ADMINISTRATOR
 from lti_tool.demo_lms.config import DemoConfig
+from lti_tool.demo_lms.processes import ChildEnded, Children, children
 from lti_tool.demo_lms.tool_seed import seed_tool
 from lti_tool.settings import Settings
 
-LMS_HOST = "127.0.0.1"
+HOST = "127.0.0.1"
 START_SECONDS = 60.0
-STOP_SECONDS = 10.0
-LAST_LINES = 15
 _LOOK_EVERY = 0.1
 
 
@@ -49,32 +49,26 @@ class Demo:
     @property
     def lms(self) -> DemoConfig:
         # Another site than the tool's, so that browsers treat cookies as they do between real domains.
-        return DemoConfig(f"http://{LMS_HOST}:{self.lms_port}", self.tool_url, self.data / "demo-lms.sqlite3")
+        return DemoConfig(f"http://{HOST}:{self.lms_port}", self.tool_url, self.data / "demo-lms.sqlite3")
 
     @property
     def environment(self) -> dict[str, str]:
         """Nothing of an installation that happens to be set up in this terminal reaches the demo."""
         rest = {name: value for name, value in os.environ.items() if not name.startswith("LTI_TOOL_")}
-        database = f"sqlite:///{self.data / 'lti-tool.sqlite3'}"
-        return rest | {"LTI_TOOL_DATABASE_URL": database, "LTI_TOOL_BASE_URL": self.tool_url}
-
-    def commands(self) -> dict[str, list[str]]:
-        python = [sys.executable, "-m"]
-        lms = ["lti_tool.demo_lms", "--port", str(self.lms_port), "--tool-url", self.tool_url]
-        return {
-            "tool": [*python, "lti_tool", "serve", "--port", str(self.port), "--workers", "2"],
-            "worker": [*python, "lti_tool", "worker"],
-            "lms": [*python, *lms, "--database", str(self.lms.database)],
+        database = URL.create("sqlite", database=str(self.data / "lti-tool.sqlite3"))
+        return rest | {
+            "LTI_TOOL_DATABASE_URL": database.render_as_string(),
+            "LTI_TOOL_BASE_URL": self.tool_url,
         }
 
+    @property
+    def logs(self) -> Path:
+        return self.data / "log"
 
-@click.command()
-@click.option(
-    "--port", envvar="PORT", default=8000, show_default=True, type=click.IntRange(1, 65535), help="The tool's."
-)
-@click.option(
-    "--lms-port", envvar="LMS_PORT", default=8001, show_default=True, type=click.IntRange(1, 65535), help="The LMS's."
-)
+
+@click.command("demo")
+@click.option("--port", envvar="PORT", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--lms-port", envvar="LMS_PORT", default=8001, show_default=True, type=click.IntRange(1, 65535))
 @click.option(
     "--data",
     type=click.Path(file_okay=False, path_type=Path),
@@ -82,28 +76,30 @@ class Demo:
     show_default=True,
     help="The folder for databases and logs.",
 )
-def demo(port: int, lms_port: int, data: Path) -> None:
-    """Run the tool in a small learning platform on this machine, with people and a course to play."""
-    run_demo(Demo(data.resolve(), port, lms_port))
+def demo_command(port: int, lms_port: int, data: Path) -> None:
+    """Run the tool in a small learning platform on this machine, with people and courses to play."""
+    try:
+        run_demo(Demo(data.resolve(), port, lms_port))
+    except ChildEnded as error:
+        raise DemoStopped(str(error)) from error
 
 
 def run_demo(demo: Demo) -> None:
-    """Returns when somebody stops it (SIGINT, SIGTERM); raises `DemoStopped` when it cannot go on."""
+    """Returns when somebody stops it (SIGINT, SIGTERM, SIGHUP); raises `DemoStopped` or `ChildEnded`."""
     _check_ports(demo)
-    prepare(demo)
-    with _stopped_by_signals() as stopped, _running(demo) as children:
-        _wait_until_ready(demo, children, stopped)
+    with _stop_signals() as stopped, children(demo.logs, demo.environment) as started:
+        _start(demo, started)
+        _wait_until_ready(demo, started, stopped)
         if not stopped:
             click.echo(_welcome(demo))
         while not stopped:
-            _refuse_dead(children, demo)
+            started.refuse_ended()
             time.sleep(_LOOK_EVERY)
         click.echo("Stopping the demo.")
 
 
 def prepare(demo: Demo) -> None:
     """Make or complete the tool's database; what people have done in it stays."""
-    (demo.data / "log").mkdir(parents=True, exist_ok=True)
     settings = Settings.from_environment(demo.environment)
     migrating.upgrade(settings.database_url)
     app = create_app(settings)
@@ -113,27 +109,36 @@ def prepare(demo: Demo) -> None:
         db.engine.dispose()
 
 
+def _start(demo: Demo, started: Children) -> None:
+    python = (sys.executable, "-m")
+    lms = ("lti_tool.demo_lms", "--port", str(demo.lms_port), "--tool-url", demo.tool_url)
+    # It needs nothing of the tool to start, so it does while the tool's database is made ready.
+    started.start("lms", [*python, *lms, "--database", str(demo.lms.database)])
+    prepare(demo)
+    started.start("tool", [*python, "lti_tool", "serve", "--port", str(demo.port), "--workers", "2"])
+    started.start("worker", [*python, "lti_tool", "worker"])
+
+
 def _check_ports(demo: Demo) -> None:
     if demo.port == demo.lms_port:
         raise DemoStopped("PORT and LMS_PORT must differ.")
     for name, port in (("PORT", demo.port), ("LMS_PORT", demo.lms_port)):
         try:
-            socket.create_server((LMS_HOST, port)).close()
+            socket.create_server((HOST, port)).close()
         except OSError as error:
-            reason = error.strerror or "no reason given"
-            raise DemoStopped(f"Port {port} cannot be used ({reason}). Choose another: {name}={port + 10}") from error
+            reason = error.strerror or str(error)
+            raise DemoStopped(f"Port {port} cannot be used ({reason}); {name}=... chooses another.") from error
 
 
 @contextmanager
-def _stopped_by_signals() -> Iterator[list[int]]:
-    """Gives a list that is empty until SIGINT, SIGTERM or SIGHUP arrives."""
+def _stop_signals() -> Iterator[list[int]]:
+    """Gives a list that is empty until somebody wants an end."""
     received: list[int] = []
 
     def note(number: int, _frame: FrameType | None) -> None:
         received.append(number)
 
-    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    before = {number: signal.signal(number, note) for number in signals}
+    before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
     try:
         yield received
     finally:
@@ -141,74 +146,13 @@ def _stopped_by_signals() -> Iterator[list[int]]:
             signal.signal(number, handler)
 
 
-@contextmanager
-def _running(demo: Demo) -> Iterator[Mapping[str, subprocess.Popen[bytes]]]:
-    children: dict[str, subprocess.Popen[bytes]] = {}
-    guard: subprocess.Popen[bytes] | None = None
-    try:
-        for name, command in demo.commands().items():
-            children[name] = _start(demo, name, command)
-        guard = _guard(children)
-        yield children
-    finally:
-        _stop(children)
-        if guard:
-            guard.kill()
-            guard.wait()
-
-
-def _start(demo: Demo, name: str, command: list[str]) -> subprocess.Popen[bytes]:
-    with _log_of(demo, name).open("wb") as log:
-        return subprocess.Popen(  # noqa: S603 - our own commands
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            env=demo.environment,
-            cwd=demo.data,
-            # A group of its own: Ctrl-C reaches us alone, and what the child started is stopped with it.
-            start_new_session=True,
-        )
-
-
-def _guard(children: Mapping[str, subprocess.Popen[bytes]]) -> subprocess.Popen[bytes]:
-    """A shell that waits for the end of a pipe which only we hold open: even `kill -9` on us leaves nobody behind."""
-    groups = " ".join(f"-{child.pid}" for child in children.values())
-    return subprocess.Popen(  # noqa: S603
-        ["/bin/sh", "-c", f"read _; kill -TERM {groups}; sleep 5; kill -KILL {groups}"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-
-
-def _stop(children: Mapping[str, subprocess.Popen[bytes]]) -> None:
-    for child in children.values():
-        _signal_group(child, signal.SIGTERM)
-    end = time.monotonic() + STOP_SECONDS
-    for child in children.values():
-        with suppress(subprocess.TimeoutExpired):
-            child.wait(max(0.1, end - time.monotonic()))
-        # What a child leaves behind in its group when it goes (or crashes) goes too.
-        _signal_group(child, signal.SIGKILL)
-        child.wait()
-
-
-def _signal_group(child: subprocess.Popen[bytes], number: signal.Signals) -> None:
-    try:
-        os.killpg(child.pid, number)
-    except ProcessLookupError:
-        return
-
-
-def _wait_until_ready(demo: Demo, children: Mapping[str, subprocess.Popen[bytes]], stopped: list[int]) -> None:
+def _wait_until_ready(demo: Demo, started: Children, stopped: list[int]) -> None:
     end = time.monotonic() + START_SECONDS
-    for url in (f"http://{LMS_HOST}:{demo.port}/healthz", f"{demo.lms.base_url}/"):
+    for url in (f"http://{HOST}:{demo.port}/healthz", f"{demo.lms.base_url}/"):
         while not stopped and not _answers(url):
-            _refuse_dead(children, demo)
+            started.refuse_ended()
             if time.monotonic() > end:
-                raise DemoStopped(f"{url} did not answer within {START_SECONDS:.0f} s; see {demo.data / 'log'}.")
+                raise DemoStopped(f"{url} did not answer within {START_SECONDS:.0f} s; see {demo.logs}.")
             time.sleep(_LOOK_EVERY)
 
 
@@ -222,34 +166,16 @@ def _answers(url: str) -> bool:
             return False
 
 
-def _refuse_dead(children: Mapping[str, subprocess.Popen[bytes]], demo: Demo) -> None:
-    for name, child in children.items():
-        if child.poll() is not None:
-            log = _log_of(demo, name)
-            lines = log.read_text(errors="replace").splitlines()[-LAST_LINES:]
-            raise DemoStopped(
-                "\n".join(
-                    [f"The {name} ended by itself (code {child.returncode}), so all stop. Last lines of {log}:", *lines]
-                )
-            )
-
-
-def _log_of(demo: Demo, name: str) -> Path:
-    return demo.data / "log" / f"{name}.log"
-
-
 def _welcome(demo: Demo) -> str:
+    people = (LEARNING_ASSISTANTS[0], SUBJECT_INSTRUCTOR, COORDINATOR, SYSTEM_ADMINISTRATOR)
     return "\n".join(
         [
             "",
-            f"  Learning platform   {demo.lms.base_url}   <- open this one and pick a person",
-            f"  Training tool       {demo.tool_url}",
+            f"  Learning platform  {demo.lms.base_url}  <- open this one and pick a person",
+            f"  Training tool      {demo.tool_url}",
             "",
-            "  Ingrid Solberg      learning assistant: take the module, watch the grade arrive in the gradebook",
-            "  Solveig Brekke      instructor of TDT4100: follow the learning assistants of the course",
-            "  Henrik Dahl         coordinator of the programme: read evaluations beside their essays",
-            "  Marit Eriksen       administrator",
+            *(f"  {person.given_name} {person.family_name}: {person.story}" for person in people),
             "",
-            f"  Logs are in {demo.data / 'log'}. Ctrl-C stops everything.",
+            f"  Logs are in {demo.logs}. Ctrl-C stops everything.",
         ]
     )
