@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings
 from sqlalchemy.orm import Session
 
 from lti_tool import create_app
@@ -16,6 +17,10 @@ from lti_tool.settings import Settings
 from tests.cast import Cast
 from tests.databases import empty, postgresql_server
 from tests.lti.platform import LearningPlatform
+
+# A loaded machine is no mistake in the code, so generated examples are not timed.
+settings.register_profile("suite", deadline=None)
+settings.load_profile("suite")
 
 SECRET = "a-secret-that-is-only-used-in-tests-0123456789"
 BASE_URL = "https://tool.test"
