@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import settings
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from lti_tool import create_app
@@ -84,3 +87,28 @@ def cast(app: Flask) -> Cast:
 def lms(app: Flask) -> LearningPlatform:
     """A learning platform that can launch anybody, rightly or wrongly; see `tests/lti/platform.py`."""
     return LearningPlatform(app)
+
+
+CountStatements = Callable[[], AbstractContextManager[list[str]]]
+
+
+@pytest.fixture
+def count_statements(app: Flask) -> CountStatements:
+    """`with count_statements() as statements:` collects the SQL that is sent meanwhile."""
+
+    @contextmanager
+    def counting() -> Iterator[list[str]]:
+        statements: list[str] = []
+
+        def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+            statements.append(statement)
+
+        with app.app_context():
+            engine = db.engine
+        event.listen(engine, "before_cursor_execute", note)
+        try:
+            yield statements
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
+
+    return counting
