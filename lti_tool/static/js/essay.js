@@ -28,7 +28,8 @@ const autosave = new Autosave({
   version: Number(form.elements.version.value),
   stored: form.dataset.base === "saved" ? saved : null,
   device: new Device(form.dataset.deviceKey),
-  content: () => ({ text: text.value.replace(/\r\n?/g, "\n") }),
+  // Half a surrogate pair, left by deleting half an emoji, is no text that can be stored.
+  content: () => ({ text: text.value.replace(/\p{Surrogate}/gu, "\uFFFD") }),
   replace: (content) => { text.value = content.text; count(); },
   say,
   conflict: (other) => {
