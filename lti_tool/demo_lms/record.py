@@ -14,8 +14,7 @@ def note_arrival() -> None:
 
 
 def record_score(answer: Response) -> Response:
-    """Kept in a transaction of its own, after that of the score was committed or is given up."""
-    db().rollback()
+    """Kept after the score itself was committed or refused; a refusal leaves nothing behind that this could commit."""
     body = _body()
     user_id = body.get("userId") if isinstance(body, dict) else None
     db().add(
