@@ -32,4 +32,6 @@ def _context_role(role: str) -> str | None:
     """ "Instructor" or "Instructor#Lecturer", from the full or the short form; None for any other vocabulary."""
     if not role.startswith(_CONTEXT_PREFIX):
         return None if ":" in role else role
-    return role.removeprefix(_CONTEXT_PREFIX).lstrip("#/")
+    rest = role.removeprefix(_CONTEXT_PREFIX)
+    principal, subrole = rest.startswith("#"), rest.startswith("/") and "#" in rest
+    return rest[1:] if principal or subrole else None

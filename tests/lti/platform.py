@@ -91,11 +91,16 @@ class LearningPlatform:
         self.issuer, self.client_id, self.deployment_id = issuer, client_id, "1"
         self.auth_url = auth_url or f"{issuer}/auth"
         self.target_link_uri = f"{self.base_url}/"
-        self.kid = "key-1"
-        self.jwks: Any = {"keys": [public_jwk(key_pair("first"), self.kid)]}
-        self.fetches = 0
+        self.use_key("first", "key-1")
+        self._clock = 0.0
+        self.forget_fetches()
         self._register()
-        app.extensions["platform_keys"] = KeySets(self.serve_keys)
+        app.extensions["platform_keys"] = KeySets(self.serve_keys, lambda: self._clock)
+
+    def forget_fetches(self) -> None:
+        """Count anew, long enough after the last one for the tool to fetch again."""
+        self.fetches = 0
+        self._clock += 60
 
     def serve_keys(self, _url: str) -> Any:
         """The platform's key set address; `jwks` may be an exception, which is raised."""
@@ -124,7 +129,11 @@ class LearningPlatform:
 
     def begin(self, client: FlaskClient, method: str = "POST", **changes: str | None) -> Handshake:
         """A login that succeeds."""
-        response = self.login(client, method, **changes)
+        return self.sent(self.login(client, method, **changes))
+
+    @staticmethod
+    def sent(response: TestResponse) -> Handshake:
+        """What an answered login carries to the authorisation address."""
         assert response.status_code == 302, response.text
         url = response.headers["Location"]
         return Handshake(response, url, {k: v[0] for k, v in parse_qs(urlsplit(url).query).items()})
@@ -158,11 +167,13 @@ class LearningPlatform:
             },
         }
 
-    def sign(self, claims: Any, key: str = "first", **header: Any) -> str:
+    def sign(self, claims: Any, key: str | None = None, **header: Any) -> str:
         """A token over any JSON value; header parameters given as None are left out."""
         headers = {name: value for name, value in {"kid": self.kid, **header}.items() if value is not None}
         body = claims if isinstance(claims, bytes) else json.dumps(claims).encode()
-        return jwt.api_jws.encode(body, key_pair(key), algorithm=headers.pop("alg", "RS256"), headers=headers)
+        return jwt.api_jws.encode(
+            body, key_pair(key or self.key), algorithm=headers.pop("alg", "RS256"), headers=headers
+        )
 
     def token(
         self,
@@ -188,8 +199,11 @@ class LearningPlatform:
 
     def rotate(self) -> None:
         """Sign with a new key, which alone is in the key set."""
-        self.kid = f"key-{secrets.token_hex(4)}"
-        self.jwks = {"keys": [public_jwk(key_pair("second"), self.kid)]}
+        self.use_key("second", f"key-{secrets.token_hex(4)}")
+
+    def use_key(self, name: str, kid: str) -> None:
+        self.key, self.kid = name, kid
+        self.jwks: Any = {"keys": [public_jwk(key_pair(name), kid)]}
 
     def _register(self) -> None:
         with self.app.app_context():

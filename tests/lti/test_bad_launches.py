@@ -116,7 +116,7 @@ def test_c13_tampered_body(lms: LearningPlatform, client: FlaskClient, refusals:
 @pytest.mark.parametrize("name", ["none", "None", "NONE"])
 def test_c14_algorithm_none(lms: LearningPlatform, client: FlaskClient, refusals: Refusals, name: str) -> None:
     handshake = lms.begin(client)
-    token = jwt.encode(lms.claims(handshake.nonce), None, algorithm="none", headers={"kid": lms.kid})
+    token = jwt.encode(lms.claims(handshake.nonce), "", algorithm="none", headers={"kid": lms.kid})
     header = jwt.utils.base64url_encode(b'{"alg":"%s","kid":"key-1"}' % name.encode()).decode()
     token = f"{header}.{token.split('.')[1]}."
     refusals.check(lms.post(client, state=handshake.state, id_token=token), "token-InvalidAlgorithmError")
