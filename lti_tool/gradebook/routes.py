@@ -19,6 +19,9 @@ from lti_tool.programme.queries import CurrentModule, current_module, current_mo
 from lti_tool.quiz.queries import submitted_attempts
 from lti_tool.texts import gettext as _
 
+# The largest id a database column holds; a longer number in an address finds nothing.
+_LARGEST_ID = 2**31 - 1
+
 gradebook = Blueprint("gradebook", __name__, url_prefix="/l/<visit>/gradebook")
 
 
@@ -45,7 +48,7 @@ def table() -> str:
     )
 
 
-@gradebook.get("/learners/<int:person_id>")
+@gradebook.get(f"/learners/<int(max={_LARGEST_ID}):person_id>")
 @open_to(Audience.INSTRUCTOR)
 def learner(person_id: int) -> str:
     view, modules = _view(), _modules()
@@ -65,7 +68,7 @@ def learner(person_id: int) -> str:
     )
 
 
-@gradebook.post("/scores/<int:score_id>/resend")
+@gradebook.post(f"/scores/<int(max={_LARGEST_ID}):score_id>/resend")
 @open_to(Audience.INSTRUCTOR)
 def resend(score_id: int) -> Response:
     waiting = resend_score(db.session, access.score_in(db.session, current_launch().course_id, score_id))
