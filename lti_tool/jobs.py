@@ -13,6 +13,7 @@ from typing import Any
 
 from flask import Flask, current_app
 from huey import Huey, PostgresHuey, SqliteHuey, crontab
+from huey.consumer import Consumer
 from huey.serializer import SignedSerializer
 from psycopg.errors import UndefinedTable
 from sqlalchemy.engine import URL, make_url
@@ -77,11 +78,9 @@ class Jobs:
             self.enqueue(name)
         # Tasks say themselves what they did.
         logging.getLogger("huey").setLevel(logging.WARNING)
-        consumer = self._queue.create_consumer(
-            workers=THREADS, max_delay=1.0, check_worker_health=True, shutdown_timeout=SHUTDOWN_SECONDS
-        )
-        consumer.start()
         stop = _StopSignal()
+        consumer = _Consumer(self._queue, workers=THREADS, max_delay=1.0, shutdown_timeout=SHUTDOWN_SECONDS)
+        consumer.start()
         checked = time.monotonic()
         while not stop.asked:
             time.sleep(_POLL_SECONDS)
@@ -106,6 +105,12 @@ class Jobs:
                 function()
 
         return run
+
+
+class _Consumer(Consumer):  # type: ignore[misc]
+    def _set_signal_handlers(self) -> None:
+        # Ours are in place already. Huey's would let only one of SIGTERM and SIGINT end gracefully.
+        pass
 
 
 class _StopSignal:
