@@ -8,7 +8,7 @@ from markdown_it.token import Token
 
 from lti_tool.programme.yaml_lines import Fault
 
-_parser = MarkdownIt("commonmark").enable("table")
+_parser = MarkdownIt("commonmark")
 _WORD = re.compile(r"\w[\w'’-]*")
 _OUTWARD = ("https://", "http://", "mailto:")
 

@@ -119,3 +119,9 @@ def test_a_packaged_name_wins_over_a_folder_here(monkeypatch: pytest.MonkeyPatch
     monkeypatch.chdir(small_pack.parent)
     assert read_pack("laos").programme.key == "laos"
     assert read_pack("./laos").programme.key == "small"
+
+
+def test_a_mistake_in_a_module_that_is_listed_twice_is_told_once(small_pack: Path) -> None:
+    edit(small_pack, "programme.yaml", "  - one", "  - one\n  - one")
+    (small_pack / ESSAY).unlink()
+    assert mistakes(small_pack).count(f"{ESSAY}: the file is missing") == 1

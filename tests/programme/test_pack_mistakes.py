@@ -1,13 +1,12 @@
-"""Each kind of mistake an author can make, the change that makes it, and what is said about it."""
+"""Each kind of mistake in the texts of a module, the change that makes it, and what is said about it."""
 
 from pathlib import Path
 
 import pytest
 
-from tests.programme.small_pack import ESSAY, FORM, MODULE, NB_FORM, NB_QUESTIONS, QUESTIONS, edit, mistakes
+from tests.programme.small_pack import ESSAY, FORM, NB_FORM, NB_QUESTIONS, QUESTIONS, edit, mistakes
 
 FAST = "      - key: fast\n        text: Fast\n        correct: false\n        feedback: No, they get lost.\n"
-NB_MODULE = "  nb:\n    title: Modul én\n    summary: Den første av alle moduler.\n"
 NO_SCENE = "      - {key: none, label: Not yet, description: There is no scene.}\n"
 HINT = 'A text with ": " or " #" in it goes in quotes, or after ">-" on lines of its own'
 
@@ -29,6 +28,12 @@ MISTAKES: dict[str, tuple[str, str, str, list[str]]] = {
         "text: Slowly",
         "text: !!python/name:os.system x",
         [f"{QUESTIONS}, line 7: tags (tag:yaml.org,2002:python/name:os.system) are not allowed"],
+    ),
+    "a list before a colon": (
+        QUESTIONS,
+        "questions:",
+        "? [a list]\n: nothing\nquestions:",
+        [f"{QUESTIONS}, line 1: only a word can stand before a colon"],
     ),
     "deep nesting": (
         QUESTIONS,
@@ -54,54 +59,17 @@ MISTAKES: dict[str, tuple[str, str, str, list[str]]] = {
         "colour: red\n        text: Slowly",
         [f'{QUESTIONS}, line 7: the option "slow" of the question "pace": "colour" is not an entry that belongs here'],
     ),
-    "a misspelt entry": (
-        MODULE,
-        "hours: 3",
-        "houres: 3",
-        [
-            f'{MODULE}, line 1: "hours" is missing',
-            f'{MODULE}, line 8: "houres" is not an entry that belongs here',
-        ],
-    ),
     "a list for a text": (
         QUESTIONS,
         "text: Slowly",
         "text: [Slow, ly]",
         [f'{QUESTIONS}, line 7: the option "slow" of the question "pace": "text" must be a text'],
     ),
-    "a text for a list": (
-        "programme.yaml",
-        "  - one",
-        "  one",
-        ['programme.yaml, line 18: "modules" must be a list, each item after a "-"'],
-    ),
     "a word for yes or no": (
         QUESTIONS,
         "correct: true",
         "correct: perhaps",
         [f'{QUESTIONS}, line 8: the option "slow" of the question "pace": "correct" must be "true" or "false"'],
-    ),
-    "a word for a number": (MODULE, "0.8", "most", [f'{MODULE}, line 10: "pass_share" must be a number']),
-    "no number at all": (MODULE, "0.8", ".nan", [f'{MODULE}, line 10: "pass_share" must be a number']),
-    "a fraction for a whole number": (
-        MODULE,
-        "reading_minutes: 15",
-        "reading_minutes: 7.5",
-        [f'{MODULE}, line 9: "reading_minutes" must be a whole number'],
-    ),
-    "a pass mark in per cent": (MODULE, "0.8", "80", [f'{MODULE}, line 10: "pass_share" must be at most 1']),
-    "a pass mark of nothing": (MODULE, "0.8", "0", [f'{MODULE}, line 10: "pass_share" must be more than 0']),
-    "word limits upside down": (
-        MODULE,
-        "essay_words_max: 500",
-        "essay_words_max: 200",
-        [f'{MODULE}, line 11: "essay_words_min" (300) is more than "essay_words_max" (200)'],
-    ),
-    "word limits upside down by default": (
-        MODULE,
-        "essay_words_min: 300\nessay_words_max: 500",
-        "essay_words_min: 501",
-        [f'{MODULE}, line 11: "essay_words_min" (501) is more than "essay_words_max" (500)'],
     ),
     "an unknown kind": (
         NB_QUESTIONS,
@@ -264,100 +232,6 @@ MISTAKES: dict[str, tuple[str, str, str, list[str]]] = {
         "overall_prompt: What will you remember?",
         "",
         [f'{FORM}, line 1: "overall_prompt" is missing'],
-    ),
-    "an empty title": (MODULE, "title: Modul én", "title:", [f'{MODULE}, line 6: "languages: nb: title" is empty']),
-    "a title too long": (
-        MODULE,
-        "title: Modul én",
-        f"title: {'x' * 201}",
-        [f'{MODULE}, line 6: "languages: nb: title" is longer than 200 characters'],
-    ),
-    "an outcome nobody has described": (
-        MODULE,
-        "- listening",
-        "- singing",
-        [f'{MODULE}, line 14: the learning outcome "singing" is not in programme.yaml'],
-    ),
-    "a list for the name of an outcome": (
-        MODULE,
-        "- listening",
-        "- [listening]",
-        [f"{MODULE}, line 14: the learning outcome number 1 must be a text"],
-    ),
-    "a language the programme does not have": (
-        "programme.yaml",
-        "  nb: Et lite program\n",
-        "",
-        [f'{MODULE}, line 5: the language "nb" is not among the titles of programme.yaml'],
-    ),
-    "a language without folder": (
-        MODULE,
-        NB_MODULE,
-        NB_MODULE + NB_MODULE.replace("nb", "fi"),
-        [
-            "one/fi: the folder is missing",
-            f'{MODULE}, line 8: the language "fi" is not among the titles of programme.yaml',
-        ],
-    ),
-    "a language that is a path": (
-        MODULE,
-        "  nb:",
-        "  ../../nb:",
-        [
-            f'{MODULE}, line 5: "languages: ../../nb" must be the code of a language, such as "en" or "nb"',
-            f'{MODULE}, line 5: the language "../../nb" is not among the titles of programme.yaml',
-        ],
-    ),
-    "no text in the default language": (
-        "programme.yaml",
-        "default_language: en",
-        "default_language: fi",
-        [
-            f'{MODULE}, line 1: "languages" lacks the default language, "fi"',
-            'programme.yaml, line 2: "titles" has no title in the default language, "fi"',
-        ],
-    ),
-    "a module without folder": (
-        "programme.yaml",
-        "  - one",
-        "  - one\n  - two",
-        ['programme.yaml, line 20: the module "two" has no folder'],
-    ),
-    "a module twice": (
-        "programme.yaml",
-        "  - one",
-        "  - one\n  - one",
-        ['programme.yaml, line 20: the module "one" stands twice; it is on line 19 already'],
-    ),
-    "a module outside of the pack": (
-        "programme.yaml",
-        "  - one",
-        "  - ../small/one",
-        [
-            'programme.yaml, line 19: the module "../small/one" may only have small letters a-z, digits'
-            " and single hyphens"
-        ],
-    ),
-    "a term that starts on no day": (
-        "programme.yaml",
-        'starts: "08-01"',
-        "starts: August",
-        [
-            'programme.yaml, line 11: the term "autumn": "starts" must be month and day in quotes, such as "08-01",'
-            " and no later than the 28th"
-        ],
-    ),
-    "two terms on one day": (
-        "programme.yaml",
-        'starts: "08-01"',
-        'starts: "01-01"',
-        ['programme.yaml, line 10: "starts: 01-01" stands twice; it is on line 7 already'],
-    ),
-    "a term without title in a language": (
-        "programme.yaml",
-        "{en: Autumn, nb: Høst}",
-        "{en: Autumn}",
-        ['programme.yaml, line 10: the term "autumn" has no title in the language "nb"'],
     ),
     "HTML in a sentence": (
         ESSAY,
