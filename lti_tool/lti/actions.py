@@ -124,7 +124,11 @@ def forget_expired_nonces(session: Session) -> int:
 
 
 def _check(new: NewPlatform, development: bool) -> None:
-    for label, value in (("name", new.name), ("client id", new.client_id), *_labelled(new.deployment_ids)):
+    texts = [("name", new.name), ("client id", new.client_id)]
+    texts += [("deployment id", deployment_id) for deployment_id in new.deployment_ids]
+    if new.token_audience is not None:
+        texts.append(("token audience", new.token_audience))
+    for label, value in texts:
         if not value.strip() or len(value) > ID_LENGTH or not value.isprintable():
             raise PlatformRefused(
                 "platform-text", _("The %(label)s must be 1 to 255 printable characters.", label=label)
@@ -139,10 +143,6 @@ def _check(new: NewPlatform, development: bool) -> None:
     }
     for label, url in addresses.items():
         _check_address(label, url, development)
-
-
-def _labelled(deployment_ids: tuple[str, ...]) -> list[tuple[str, str]]:
-    return [("deployment id", deployment_id) for deployment_id in deployment_ids]
 
 
 def _check_address(label: str, url: str, development: bool) -> None:

@@ -1,4 +1,4 @@
-"""The addresses that platforms and their browsers call."""
+"""The addresses that platforms and their browsers call, and the administrator's page of platforms."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from flask.typing import ResponseReturnValue
 
 from lti_tool.database import db
 from lti_tool.errors import new_reference
-from lti_tool.lti.actions import remember_deployment
+from lti_tool.lti.actions import approve_deployment, remember_deployment
 from lti_tool.lti.arrivals import record_arrival
 from lti_tool.lti.keysets import KeySets
 from lti_tool.lti.launch import PlatformLaunch, VerifiedLaunch
 from lti_tool.lti.login import Login, Parameters
+from lti_tool.lti.queries import listed_platforms
 from lti_tool.lti.refusals import DeploymentPending, OtherBrowser
 from lti_tool.lti.registrations import Registrations
 from lti_tool.people.access import Audience, open_to
@@ -60,6 +61,20 @@ def jwks() -> Response:
     response = jsonify(Registrations(db.session).get_jwks())
     response.headers["Cache-Control"] = f"public, max-age={_JWKS_SECONDS}"
     return response
+
+
+@lti.get("/l/<visit>/platforms")
+@open_to(Audience.ADMINISTRATOR)
+def platforms() -> str:
+    return render_template("lti/platforms.html", platforms=listed_platforms(db.session))
+
+
+@lti.post("/l/<visit>/platforms/deployments/<int:deployment_pk>/approve")
+@open_to(Audience.ADMINISTRATOR)
+def approve(deployment_pk: int) -> ResponseReturnValue:
+    approve_deployment(db.session, deployment_pk)
+    db.session.commit()
+    return redirect(url_for("lti.platforms", notice="approved"), 303)
 
 
 @lti.errorhandler(OtherBrowser)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
-from lti_tool.database import db
+from lti_tool.database import db, now
+from lti_tool.lti.actions import forget_expired_nonces
 from lti_tool.lti.models import LineItem
 from lti_tool.people.models import Course, LaunchSession, Membership, Person, ResourceLink, Role
 from tests.lti.checks import row_counts
@@ -291,3 +294,12 @@ def test_without_a_language_the_browsers_counts(lms: LearningPlatform, client: F
     fields = {"state": handshake.state, "id_token": token}
     client.post("/lti/launch", data=fields, base_url=lms.base_url, headers={"Accept-Language": "nb-NO,en;q=0.5"})
     assert session.scalars(select(LaunchSession.locale)).one() == "nb"
+
+
+def test_spent_nonces_are_forgotten_once_their_state_has_expired(
+    lms: LearningPlatform, client: FlaskClient, session: Session
+) -> None:
+    launched(lms, client)
+    assert forget_expired_nonces(session) == 0
+    with time_machine.travel(now() + timedelta(minutes=6)):
+        assert forget_expired_nonces(session) == 1

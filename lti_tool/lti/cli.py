@@ -1,0 +1,107 @@
+"""`lti-tool platform|deployment|keys ...`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from lti_tool.database import db
+from lti_tool.lti import actions
+from lti_tool.lti.actions import NewPlatform, Removal
+from lti_tool.lti.models import Platform
+from lti_tool.lti.queries import find_deployment, find_platform, listed_platforms
+from lti_tool.settings import Settings
+
+platform = AppGroup("platform", help="Learning platforms that may open the tool.")
+deployment = AppGroup("deployment", help="Installations of the tool within a platform's registration.")
+keys = AppGroup("keys", help="The tool's own keys, with which it signs what it sends to platforms.")
+
+_NAME = click.argument("name", metavar="CLIENT_ID|ISSUER")
+
+
+@platform.command()
+@click.option("--name", required=True, help="What administrators call it.")
+@click.option("--issuer", required=True, help="`iss`, exactly as the platform writes it.")
+@click.option("--client-id", required=True, help="What the platform calls the tool.")
+@click.option("--auth-url", required=True, help="The platform's authorisation (OIDC) address.")
+@click.option("--token-url", required=True, help="The platform's access token address.")
+@click.option("--jwks-url", required=True, help="The platform's public key set.")
+@click.option("--deployment-id", "deployment_ids", multiple=True, help="Approve this deployment; may be repeated.")
+@click.option("--token-audience", help="Only where it is not the token address (Brightspace).")
+def add(**values: Any) -> None:
+    """Register a platform, and tell what it needs to know of the tool."""
+    settings = _settings()
+    added = actions.add_platform(db.session, NewPlatform(**values), development=settings.development)
+    db.session.commit()
+    click.echo(f"Added {added.name}. In the platform, enter:")
+    for label, path in (("login", "/lti/login"), ("redirect", "/lti/launch"), ("key set", "/lti/jwks"), ("link", "/")):
+        click.echo(f"  {label + ' address:':<18}{settings.base_url}{path}")
+
+
+@platform.command("list")
+def list_platforms() -> None:
+    """Show the platforms and their deployments."""
+    for listed in listed_platforms(db.session):
+        deployments = ", ".join(f"{d.deployment_id} ({d.status})" for d in listed.deployments)
+        click.echo(f"{listed.client_id}\t{listed.issuer}\t{listed.name}\tdeployments: {deployments or 'none'}")
+
+
+@platform.command()
+@_NAME
+def show(name: str) -> None:
+    """Show all that is known of one platform."""
+    for label, value in _details(find_platform(db.session, name)):
+        click.echo(f"{label + ':':<16}{value}")
+
+
+@platform.command()
+@_NAME
+def remove(name: str) -> None:
+    """Delete a platform that nobody has used yet; close one that has been used, keeping its people's work."""
+    found = find_platform(db.session, name)
+    removal = actions.remove_platform(db.session, found.id)
+    db.session.commit()
+    if removal is Removal.DELETED:
+        click.echo(f"Removed {name}.")
+    else:
+        click.echo(f"Closed {name}: people's work is kept, nobody gets in until a deployment is approved again.")
+
+
+@deployment.command()
+@_NAME
+@click.argument("deployment_id")
+def approve(name: str, deployment_id: str) -> None:
+    """Let people in through a deployment that has asked, or that was closed."""
+    found = find_deployment(find_platform(db.session, name), deployment_id)
+    actions.approve_deployment(db.session, found.id)
+    db.session.commit()
+    click.echo(f"Approved deployment {deployment_id} of {name}.")
+
+
+@keys.command()
+def rotate() -> None:
+    """Sign with a new key from now on; the old one stays in the key set for a week."""
+    key = actions.rotate_keys(db.session)
+    db.session.commit()
+    click.echo(f"Signing with {key.kid}; earlier keys retire after {actions.KEY_OVERLAP.days} days.")
+
+
+def _details(found: Platform) -> list[tuple[str, str]]:
+    return [
+        ("name", found.name),
+        ("issuer", found.issuer),
+        ("client id", found.client_id),
+        ("authorisation", found.auth_url),
+        ("token", found.token_url),
+        ("key set", found.jwks_url),
+        ("token audience", found.token_audience or found.token_url),
+        *((f"deployment {d.deployment_id}", d.status) for d in found.deployments),
+    ]
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.config["SETTINGS"]
+    return settings
