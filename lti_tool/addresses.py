@@ -11,12 +11,7 @@ def way_back(wanted: str, prefix: str, notice: str) -> str:
         parts = urlsplit(wanted)
     except ValueError:
         return f"{prefix}?notice={notice}"
-    inside = (
-        not parts.scheme
-        and not parts.netloc
-        and parts.path.startswith(prefix)
-        and ".." not in parts.path
-        and not any(character in wanted for character in "\\\r\n")
-    )
+    # Only the path is ever used, so that a host in front of it leads nowhere else.
+    inside = parts.path.startswith(prefix) and ".." not in parts.path and "\\" not in parts.path
     kept = [(name, value) for name, value in parse_qsl(parts.query) if name != "notice"] if inside else []
     return f"{parts.path if inside else prefix}?{urlencode([*kept, ('notice', notice)])}"

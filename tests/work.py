@@ -13,6 +13,7 @@ from lti_tool.database import db, now
 from lti_tool.modules.actions import record_result, take_part
 from lti_tool.modules.models import Participation, Step
 from lti_tool.passback.models import Score
+from lti_tool.peer_review.models import Author, Evaluation, EvaluationStatus
 from lti_tool.programme.queries import current_module
 from lti_tool.quiz.models import Attempt
 from lti_tool.reflection.models import Essay
@@ -55,6 +56,24 @@ def submit_essay(session: Session, person_id: int, text: str = ESSAY) -> None:
     essay.submitted_text, essay.submitted_at = text, now()
     session.flush()
     record_result(session, take_part_in(session, person_id), Step.ESSAY)
+
+
+def begin_evaluation(session: Session, person_id: int) -> Evaluation:
+    evaluation = session.scalars(
+        select(Evaluation)
+        .join(Author, Author.id == Evaluation.evaluator_id)
+        .join(Participation, Participation.id == Author.participation_id)
+        .where(Participation.person_id == person_id)
+        .order_by(Evaluation.given_slot)
+        .limit(1)
+    ).one()
+    evaluation.status, evaluation.started_at = EvaluationStatus.STARTED, now()
+    return evaluation
+
+
+def submit_evaluation(session: Session, person_id: int) -> None:
+    evaluation = begin_evaluation(session, person_id)
+    evaluation.status, evaluation.submitted_at = EvaluationStatus.SUBMITTED, now()
 
 
 def complete(session: Session, person_id: int) -> None:

@@ -18,7 +18,7 @@ from lti_tool.gradebook.view import PAGE_SIZE, Show, Sort, View
 from lti_tool.lti.models import LineItem
 from lti_tool.modules.models import Participation, Step, StepResult
 from lti_tool.passback.models import Delivery, Score
-from lti_tool.peer_review.models import Author, Evaluation, EvaluationStatus
+from lti_tool.peer_review.models import Author, Evaluation
 from lti_tool.people.models import Membership, Person, ResourceLink, Role
 from lti_tool.programme.queries import CurrentModule
 from lti_tool.quiz.models import Attempt
@@ -51,8 +51,11 @@ class Tries:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """Evaluations this person has submitted; `waiting_since` is set while there is nobody to evaluate."""
+    """Evaluations this person has begun, submitted ones among them; `waiting_since` is set while there is nobody to
+    evaluate.
+    """
 
+    begun: int
     submitted: int
     waiting_since: datetime | None
 
@@ -221,14 +224,21 @@ def _essays(session: Session, participations: list[int]) -> dict[int, datetime]:
 
 
 def _given(session: Session, participations: list[int]) -> dict[int, Given]:
-    submitted = func.count(Evaluation.id).filter(Evaluation.status == EvaluationStatus.SUBMITTED)
     rows = session.execute(
-        select(Author.participation_id, Author.joined_at, Author.placed_at, submitted.label("submitted"))
+        select(
+            Author.participation_id,
+            Author.joined_at,
+            Author.placed_at,
+            func.count(Evaluation.started_at).label("begun"),
+            func.count(Evaluation.submitted_at).label("submitted"),
+        )
         .outerjoin(Evaluation, Evaluation.evaluator_id == Author.id)
         .where(Author.participation_id.in_(participations))
         .group_by(Author.id)
     )
-    return {row.participation_id: Given(row.submitted, None if row.placed_at else row.joined_at) for row in rows}
+    return {
+        row.participation_id: Given(row.begun, row.submitted, None if row.placed_at else row.joined_at) for row in rows
+    }
 
 
 def _scores_of(

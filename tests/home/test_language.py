@@ -27,6 +27,8 @@ def test_the_choice_of_one_person_is_not_anothers(cast: Cast) -> None:
     browser = cast.visit("lina")
     browser.post("language", {"language": "nb"})
     assert '<html lang="en">' in other.get().text
+    with work.done_before(cast) as session:
+        assert session.get_one(Person, cast.person_id("frode")).locale is None
 
 
 def test_a_language_that_is_not_spoken_changes_nothing(cast: Cast) -> None:

@@ -49,6 +49,20 @@ def test_a_test_not_passed_says_the_best_result_so_far(cast: Cast) -> None:
     assert "Try the test again" in page
 
 
+def test_the_first_two_authors_wait_and_the_third_sets_everybody_to_work(cast: Cast) -> None:
+    browser = cast.visit("lina")
+    with work.done_before(cast) as session:
+        for name in ("lina", "frode"):
+            work.try_test(session, cast.person_id(name), 3, passed=True)
+            work.submit_essay(session, cast.person_id(name))
+    assert "One more learning assistant has to submit an essay" in browser.get().text
+    with work.done_before(cast) as session:
+        work.submit_essay(session, cast.person_id("amir"))
+    page = browser.get().text
+    assert "2 essays are ready for you" in page
+    assert "Open the essay" in page
+
+
 def test_waiting_says_for_whom_since_when_and_what_happens_next(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     with work.done_before(cast) as session:
         work.try_test(session, cast.person_id("lina"), 3, passed=True)
@@ -117,6 +131,17 @@ def test_a_module_that_does_not_exist_is_explained(cast: Cast) -> None:
     answer = cast.visit("lina").get("modules/om99")
     assert answer.status_code == 404
     assert "om99" in answer.text
+
+
+def test_another_persons_score_is_not_shown(cast: Cast) -> None:
+    browser = cast.visit("lina")
+    cast.visit("frode")
+    with work.done_before(cast) as session:
+        for name in ("lina", "frode"):
+            work.complete(session, cast.person_id(name))
+        score = work.score_of(session, cast.person_id("frode"))
+        score.state, score.failure = Delivery.FAILED, "refused"
+    assert "has not accepted" not in browser.get().text
 
 
 def test_another_persons_work_changes_nothing(cast: Cast) -> None:

@@ -84,6 +84,12 @@ def test_one_evaluation_given_is_a_step_begun() -> None:
     assert (found.next_part, found.task(Part.EVALUATIONS).status) == (Part.EVALUATIONS, Status.STARTED)
 
 
+def test_essays_handed_out_but_untouched_are_not_begun() -> None:
+    state = handed_out(EvaluationStatus.OPEN, EvaluationStatus.OPEN)
+    found = planned(evaluations=state, done={Step.TEST: THEN, Step.ESSAY: THEN})
+    assert found.task(Part.EVALUATIONS).status is Status.NOT_STARTED
+
+
 def test_a_begun_evaluation_comes_before_an_untouched_one() -> None:
     found = next_evaluation(handed_out(EvaluationStatus.OPEN, EvaluationStatus.STARTED))
     assert found is not None
