@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from importlib import import_module
 from typing import Any
 
 import click
@@ -13,7 +14,6 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from lti_tool import create_app, migrating
 from lti_tool.cli_staff import administrator, coordinator
-from lti_tool.demo_lms.run import DemoStopped, demo_command
 from lti_tool.errors import DomainError
 from lti_tool.jobs import run_worker
 from lti_tool.logs import configure_logging
@@ -25,11 +25,24 @@ from lti_tool.serve import serve as serve_app
 from lti_tool.settings import Settings, SettingsError
 
 
+DEMO = "demo"
+
+
 class _BadInput(click.ClickException):
     exit_code = 2
 
 
 class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), DEMO])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name != DEMO:
+            return super().get_command(ctx, cmd_name)
+        # Loaded when it is asked for: nothing else that runs here has the demo LMS in it.
+        found: click.Command = import_module("lti_tool.demo_lms.run").demo_command
+        return found
+
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
@@ -37,7 +50,7 @@ class _Commands(click.Group):
             raise _BadInput(str(error)) from error
         except DomainError as error:
             raise _BadInput(error.explanation or error.reason) from error
-        except (NotMigrated, PortTaken, DemoStopped, CommandError) as error:
+        except (NotMigrated, PortTaken, CommandError) as error:
             raise click.ClickException(str(error)) from error
         except (OperationalError, ProgrammingError) as error:
             reason = str(error.orig).strip().splitlines()[0]
@@ -116,5 +129,5 @@ def current() -> None:
     click.echo(f"this version: {migrating.newest()}")
 
 
-for command in (programme, coordinator, administrator, demo_command):
+for command in (programme, coordinator, administrator):
     main.add_command(command)

@@ -30,7 +30,7 @@ START_SECONDS = 60.0
 _LOOK_EVERY = 0.1
 
 
-class DemoStopped(Exception):
+class DemoStopped(click.ClickException):
     """The demo cannot start or go on; the message is for the person at the terminal."""
 
 

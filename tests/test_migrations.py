@@ -1,0 +1,140 @@
+"""Migrations make exactly the schema that the models describe, on both databases, there and back."""
+
+from __future__ import annotations
+
+import multiprocessing
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from sqlalchemy import Engine, create_engine, inspect, text
+
+from lti_tool import create_app, migrating
+from lti_tool.database import Base
+from lti_tool.migrating import NotMigrated
+from tests.cast import Cast
+from tests.conftest import settings_for
+
+MakeDatabase = Callable[[], str]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def make_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MakeDatabase]:
+    """Gives the URL of a new, empty database at each call."""
+    if request.param == "sqlite":
+        yield lambda: f"sqlite:///{tmp_path / uuid.uuid4().hex}.sqlite3"
+        return
+    server = str(request.getfixturevalue("postgresql_url"))
+    names: list[str] = []
+
+    def make() -> str:
+        names.append(f"test_{uuid.uuid4().hex}")
+        _on_server(server, f"CREATE DATABASE {names[-1]}")
+        return server.rsplit("/", 1)[0] + "/" + names[-1]
+
+    yield make
+    for name in names:
+        _on_server(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _on_server(url: str, command: str) -> None:
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute(command.encode())
+
+
+def test_the_migrated_schema_is_that_of_the_models(make_database: MakeDatabase) -> None:
+    migrated, modelled = make_database(), make_database()
+    migrating.upgrade(migrated)
+    engine = create_engine(modelled)
+    Base.metadata.create_all(engine)
+    engine.dispose()
+    found = _described(migrated)
+    assert found.pop("alembic_version")
+    assert found == _described(modelled)
+
+
+def test_alembic_finds_nothing_to_add(make_database: MakeDatabase) -> None:
+    url = make_database()
+    migrating.upgrade(url)
+    migrating.check_drift(url)
+
+
+def test_the_queues_own_tables_are_left_alone(make_database: MakeDatabase) -> None:
+    url = make_database()
+    migrating.upgrade(url)
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE huey_task (id integer)"))
+    engine.dispose()
+    migrating.check_drift(url)
+
+
+def test_a_database_with_data_goes_down_to_nothing_and_up_again(make_database: MakeDatabase) -> None:
+    url = make_database()
+    migrating.upgrade(url)
+    Cast(create_app(settings_for(url)))
+    migrating.downgrade(url, "base")
+    assert set(_described(url)) <= {"alembic_version"}
+    migrating.upgrade(url)
+    Cast(create_app(settings_for(url)))
+
+
+def test_upgrades_at_once_wait_for_each_other(make_database: MakeDatabase) -> None:
+    url = make_database()
+    context = multiprocessing.get_context("fork")
+    processes = [context.Process(target=migrating.upgrade, args=(url,)) for _ in range(3)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    assert [process.exitcode for process in processes] == [0, 0, 0]
+    migrating.require_current(url)
+
+
+def test_an_old_and_a_too_new_database_are_told_apart(make_database: MakeDatabase) -> None:
+    url = make_database()
+    with pytest.raises(NotMigrated, match="lti-tool db upgrade"):
+        migrating.require_current(url)
+    migrating.upgrade(url)
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = 'from-the-future'"))
+    engine.dispose()
+    with pytest.raises(NotMigrated, match="newer"):
+        migrating.require_current(url)
+
+
+def _described(url: str) -> dict[str, Any]:
+    engine = create_engine(url)
+    try:
+        return {name: _table(engine, name) for name in inspect(engine).get_table_names()}
+    finally:
+        engine.dispose()
+
+
+def _table(engine: Engine, name: str) -> dict[str, Any]:
+    inspector = inspect(engine)
+    columns = inspector.get_columns(name)
+    parts = {
+        "columns": [(column["name"], str(column["type"]), column["nullable"]) for column in columns],
+        "key": inspector.get_pk_constraint(name)["constrained_columns"],
+        "unique": [(item["name"], item["column_names"]) for item in inspector.get_unique_constraints(name)],
+        "checks": [(item["name"], item["sqltext"]) for item in inspector.get_check_constraints(name)],
+        "foreign": [
+            (item["name"], item["constrained_columns"], item["referred_table"])
+            for item in inspector.get_foreign_keys(name)
+        ],
+        "indexes": [
+            (item["name"], item["column_names"], item["unique"], _condition(item))
+            for item in inspector.get_indexes(name)
+        ],
+    }
+    return {part: sorted(rows, key=str) for part, rows in parts.items()}
+
+
+def _condition(index: Any) -> str:
+    options = index.get("dialect_options", {})
+    return " ".join(str(options[name]) for name in ("postgresql_where", "sqlite_where") if name in options)
