@@ -17,7 +17,10 @@ from tests.peer_review.conftest import Arrive
 
 
 def edges(session: Session) -> list[tuple[int, int]]:
-    return [(row.evaluator_id, row.author_id) for row in session.execute(select(Evaluation.evaluator_id, Evaluation.author_id))]
+    return [
+        (row.evaluator_id, row.author_id)
+        for row in session.execute(select(Evaluation.evaluator_id, Evaluation.author_id))
+    ]
 
 
 def test_two_authors_wait_for_a_third_and_are_told_for_how_many(arrive: Arrive, session: Session) -> None:

@@ -1,0 +1,136 @@
+"""Starting, writing, submitting and reading evaluations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from lti_tool.database import now
+from lti_tool.errors import Conflict, DomainError
+from lti_tool.modules.actions import record_result
+from lti_tool.modules.models import Step
+from lti_tool.peer_review.access import OwnEvaluation, evaluation_received, evaluation_to_give
+from lti_tool.peer_review.answers import Answers, Gap, fitted, gaps
+from lti_tool.peer_review.models import Evaluation, EvaluationStatus, Pool
+from lti_tool.programme.content import EvaluationForm
+from lti_tool.reflection.actions import lock_essay
+from lti_tool.texts import gettext as _
+
+
+class ChangedElsewhere(Conflict):
+    """Another tab saved something else on the same version; `version` and `draft` are that."""
+
+    def __init__(self, version: int, draft: dict[str, Any]) -> None:
+        super().__init__(
+            "evaluation version moved on",
+            title=_("Your evaluation was changed somewhere else"),
+            explanation=_("Another tab or device has saved something else in the meantime. Nothing was overwritten."),
+        )
+        self.version = version
+        self.draft = draft
+
+
+class EvaluationClosed(Conflict):
+    """Read by its author or approved, or not begun yet: there is nothing to write on."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "evaluation is closed",
+            title=_("This evaluation can no longer be changed"),
+            explanation=_(
+                "The author has read it or the coordinator has approved it, so what you wrote just now was not saved."
+            ),
+        )
+
+
+class Incomplete(DomainError):
+    """Something that the form asks for is missing; `gaps` say what."""
+
+    status = 422
+
+    def __init__(self, found: list[Gap]) -> None:
+        super().__init__("evaluation incomplete")
+        self.gaps = found
+
+
+def start_evaluation(session: Session, person_id: int, public_id: str) -> Evaluation:
+    """Show the essay to its evaluator: from now on neither the pair nor the essay changes. Once is enough."""
+    pool_id = evaluation_to_give(session, person_id, public_id).evaluation.pool_id
+    # The pool's lock first: until it is ours, the allocation may still exchange the essay.
+    session.execute(select(Pool.id).where(Pool.id == pool_id).with_for_update())
+    session.expire_all()
+    own = evaluation_to_give(session, person_id, public_id, for_change=True)
+    evaluation = own.evaluation
+    if evaluation.status is EvaluationStatus.OPEN:
+        evaluation.status, evaluation.started_at = EvaluationStatus.STARTED, now()
+        evaluation.content_id = own.participation.content_id
+        lock_essay(session, evaluation.author.essay_id)
+        session.flush()
+    return evaluation
+
+
+def save_evaluation(session: Session, person_id: int, public_id: str, answers: Answers, version: int) -> OwnEvaluation:
+    """Keep `answers` as the draft written on `version`.
+
+    Raises `ChangedElsewhere` when something else was saved on that version (the same again is no conflict),
+    `EvaluationClosed`, and ValueError for answers that do not belong to the form.
+    """
+    own = evaluation_to_give(session, person_id, public_id, for_change=True)
+    evaluation = own.evaluation
+    if not evaluation.editable:
+        raise EvaluationClosed
+    draft = fitted(answers, form_of(own)).stored()
+    if draft != evaluation.draft:
+        if version != evaluation.version:
+            raise ChangedElsewhere(evaluation.version, evaluation.draft)
+        evaluation.draft, evaluation.version, evaluation.saved_at = draft, version + 1, now()
+        session.flush()
+    return own
+
+
+def submit_evaluation(session: Session, person_id: int, public_id: str, answers: Answers, version: int) -> list[int]:
+    """Hand the evaluation in, or hand in a better one; returns the scores to send after the commit.
+
+    Raises as `save_evaluation`, and `Incomplete`.
+    """
+    own = save_evaluation(session, person_id, public_id, answers, version)
+    evaluation = own.evaluation
+    missing = gaps(Answers.model_validate(evaluation.draft), form_of(own), own.content.comment_words_min)
+    if missing:
+        raise Incomplete(missing)
+    if evaluation.answers != evaluation.draft:
+        evaluation.answers, evaluation.submitted_at = evaluation.draft, now()
+        evaluation.status = EvaluationStatus.SUBMITTED
+        session.flush()
+    # The participation's lock makes two last evaluations at once see each other.
+    session.refresh(own.participation, with_for_update={"key_share": True})
+    if _given(session, evaluation.evaluator_id) < EVALUATIONS_TO_GIVE:
+        return []
+    return record_result(session, own.participation, Step.EVALUATIONS)
+
+
+def read_evaluation(session: Session, person_id: int, module_key: str, number: int) -> Evaluation:
+    """The author opens evaluation 1 or 2 of their essay; from then on it stays as it is."""
+    evaluation = evaluation_received(session, person_id, module_key, number, for_change=True).evaluation
+    if evaluation.read_at is None:
+        evaluation.read_at = now()
+        session.flush()
+    return evaluation
+
+
+def form_of(own: OwnEvaluation) -> EvaluationForm:
+    """The evaluation form in the pack's default language: keys are the same in every language."""
+    return own.content.text_in(own.content.default_language).evaluation
+
+
+EVALUATIONS_TO_GIVE = 2
+
+
+def _given(session: Session, evaluator_id: int) -> int:
+    return session.scalars(
+        select(func.count())
+        .select_from(Evaluation)
+        .where(Evaluation.evaluator_id == evaluator_id, Evaluation.status == EvaluationStatus.SUBMITTED)
+    ).one()

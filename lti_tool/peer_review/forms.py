@@ -1,0 +1,121 @@
+"""Read and show the evaluation form, which the content pack defines."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from flask_wtf import FlaskForm
+from pydantic import BaseModel, ConfigDict, StrictInt, StrictStr
+from wtforms import HiddenField, RadioField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+
+from lti_tool.drafts import Unreadable, clean_text
+from lti_tool.peer_review.answers import Answers, CriterionAnswer, Gap
+from lti_tool.programme.content import Criterion, EvaluationForm
+from lti_tool.reflection.words import count_words
+from lti_tool.texts import gettext as _
+from lti_tool.texts import ngettext
+
+
+class Wish(StrEnum):
+    """Which button was used."""
+
+    SAVE = "save"
+    SUBMIT = "submit"
+
+
+class Draft(BaseModel):
+    """What the page's script sends while somebody writes."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    criteria: dict[str, CriterionAnswer]
+    overall: StrictStr
+    version: StrictInt
+
+    def answers(self) -> Answers:
+        return Answers(criteria=self.criteria, overall=self.overall)
+
+
+class VersionedForm(FlaskForm):  # type: ignore[misc]
+    """`version` is the version of the draft that the answers were written on."""
+
+    version = HiddenField()
+
+    def base_version(self) -> int:
+        """Raises `Unreadable` for a form that is not the page's own."""
+        version = self.version.data or ""
+        if not (version.isascii() and version.isdigit() and len(version) <= 9):
+            raise Unreadable("evaluation form without its version")
+        return int(version)
+
+
+def evaluation_form(definition: EvaluationForm, answers: Answers | None = None, version: int | None = None) -> Any:
+    """The form of `definition` (in the reader's language), filled with `answers`, or else with what was posted."""
+    fields: dict[str, Any] = {}
+    for criterion in definition.criteria:
+        fields[f"level-{criterion.key}"] = _levels(criterion)
+        fields[f"comment-{criterion.key}"] = _comment(criterion.comment_prompt)
+    fields["overall"] = _comment(definition.overall_prompt)
+    form = type("FilledForm", (VersionedForm,), fields)
+    if answers is None:
+        return form()
+    return form(formdata=None, data=_as_data(answers), version=version)
+
+
+def posted_answers(form: Any, definition: EvaluationForm) -> Answers:
+    """Raises `Unreadable` when a level is posted that the form does not have."""
+    criteria = {}
+    for criterion in definition.criteria:
+        level = form[f"level-{criterion.key}"].data or ""
+        if level and level not in {known.key for known in criterion.levels}:
+            raise Unreadable("unknown level")
+        criteria[criterion.key] = CriterionAnswer(level=level, comment=form[f"comment-{criterion.key}"].data or "")
+    return Answers(criteria=criteria, overall=form.overall.data or "")
+
+
+def show_gaps(form: Any, gaps: list[Gap], words_min: int) -> None:
+    """Put a message at each field that is wanting."""
+    for gap in gaps:
+        if gap.words is None:
+            form[f"level-{gap.criterion}"].errors = [_("Choose the level that fits best.")]
+        else:
+            name = "overall" if gap.criterion is None else f"comment-{gap.criterion}"
+            form[name].errors = [_too_short(gap.words, words_min)]
+
+
+def wish_in(action: str | None) -> Wish:
+    try:
+        return Wish(action or "")
+    except ValueError as error:
+        raise Unreadable("unknown button") from error
+
+
+def words_in(form: Any, name: str) -> int:
+    return count_words(form[name].data or "")
+
+
+def _levels(criterion: Criterion) -> RadioField:
+    choices = [SelectChoice(level.key, level.label) for level in criterion.levels]
+    return RadioField(criterion.question, choices=choices, validate_choice=False)
+
+
+def _comment(prompt: str) -> TextAreaField:
+    return TextAreaField(prompt, filters=[lambda text: clean_text(text or "")])
+
+
+def _as_data(answers: Answers) -> dict[str, str]:
+    data = {"overall": answers.overall}
+    for key, answer in answers.criteria.items():
+        data[f"level-{key}"], data[f"comment-{key}"] = answer.level, answer.comment
+    return data
+
+
+def _too_short(words: int, words_min: int) -> str:
+    return ngettext(
+        "Write at least %(min)s words here; there is %(num)s now.",
+        "Write at least %(min)s words here; there are %(num)s now.",
+        words,
+        min=words_min,
+    )
