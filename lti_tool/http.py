@@ -114,11 +114,16 @@ def send(
 _local = threading.local()
 
 
+class _Session(requests.Session):
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Redirects are never followed; looking where one leads would read its body, however long."""
+
+
 def _session() -> requests.Session:
     """One for each thread, which keeps connections open; two threads must not share one."""
     session: requests.Session | None = getattr(_local, "session", None)
     if session is None:
-        session = requests.Session()
+        session = _Session()
         session.headers["User-Agent"] = USER_AGENT
         session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         # Otherwise a password for the same host in ~/.netrc replaces the Authorization header we send.

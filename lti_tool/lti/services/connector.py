@@ -16,7 +16,7 @@ from lti_tool.http import Answer, OutgoingError, Sender
 from lti_tool.lti.services.registration import Client, ServiceRegistration
 from lti_tool.lti.services.tokens import TokenCache
 
-_QUOTES = " '\"“”"
+_QUOTES = " '\""
 
 
 class Connector(ServiceConnector):
@@ -73,7 +73,8 @@ def _body(answer: Answer) -> Any:
 def next_page(link: str | None, page_url: str) -> str | None:
     """The address of the next page exactly as the platform wrote it, whatever its quotes (Moodle's are curly)."""
     for entry in _links(link or ""):
-        relations = entry.get("rel", "").strip(_QUOTES).lower().split()
+        # What is not ASCII are curly quotes, by now in some other encoding.
+        relations = entry.get("rel", "").encode("ascii", "ignore").decode().strip(_QUOTES).lower().split()
         if "next" in relations and entry["url"]:
             return entry["url"] if urlsplit(entry["url"]).scheme else urljoin(page_url, entry["url"])
     return None
