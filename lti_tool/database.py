@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from datetime import UTC, datetime
+from inspect import iscoroutinefunction
 from typing import Any
 
 from flask import Flask, has_request_context, request
@@ -59,6 +60,9 @@ def now() -> datetime:
 def init_database(app: Flask, url: str) -> None:
     app.config["SQLALCHEMY_ENGINES"] = {"default": {"url": url, **engine_options(url)}}
     db.init_app(app)
+    # To close asynchronous sessions, of which there are none here, the extension would start a thread with an event
+    # loop at the end of every request.
+    app.teardown_appcontext_funcs[:] = [f for f in app.teardown_appcontext_funcs if not iscoroutinefunction(f)]
     with app.app_context():
         prepare_engine(db.engine)
 

@@ -81,14 +81,14 @@ class Registrations(ToolConfAbstract[FlaskRequest]):
         return self._named
 
     def _only(self, statement: Select[Any], values: dict[str, str]) -> PlatformRegistration:
-        rows = self._session.execute(statement, values).all()
+        rows = self._session.connection().execute(statement, values).all()
         if len(rows) != 1:
             raise UnknownPlatform("registration-ambiguous" if rows else "registration-unknown")
         return PlatformRegistration(rows[0])
 
     def _for_launch(self, iss: str, client_id: str | None, deployment_id: str) -> PlatformRegistration:
         values = {"issuer": iss, "client_id": client_id, "deployment_id": deployment_id}
-        row = self._session.execute(_FOR_LAUNCH, values).one_or_none()
+        row = self._session.connection().execute(_FOR_LAUNCH, values).one_or_none()
         if row is None:
             raise UnknownPlatform("registration-unknown")
         self._named = NamedDeployment(deployment_id, row)

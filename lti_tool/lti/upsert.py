@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import ReturningInsert
 
 from lti_tool.database import Base
 
@@ -25,14 +27,23 @@ _INSERTS: Mapping[str, Callable[[Table], Insert]] = {"sqlite": sqlite.insert, "p
 
 def upsert(connection: Connection, table: Table, key: Mapping[str, Any], values: Mapping[str, Any]) -> int:
     """Make the row that the unique `key` names hold `values`; returns the first column of its primary key."""
-    insert = _INSERTS[connection.dialect.name](table).values({**key, **values})
-    # An update that changes nothing still returns the row, which "do nothing" would not.
-    changed = {name: insert.excluded[name] for name in (values or key)}
-    statement = insert.on_conflict_do_update(index_elements=list(key), set_=changed)
-    return int(connection.execute(statement.returning(*table.primary_key.columns)).one()[0])
+    statement = _upsert(connection.dialect.name, table, tuple(key), tuple(values))
+    return int(connection.execute(statement, {**key, **values}).one()[0])
 
 
 def insert_once(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
     """False, and nothing written, if a row with one of its unique keys is there already."""
-    insert = _INSERTS[connection.dialect.name](table).values(dict(row)).on_conflict_do_nothing()
-    return connection.execute(insert.returning(*table.primary_key.columns)).first() is not None
+    return connection.execute(_insert_once(connection.dialect.name, table), row).first() is not None
+
+
+@lru_cache
+def _upsert(dialect: str, table: Table, key: tuple[str, ...], values: tuple[str, ...]) -> ReturningInsert[Any]:
+    insert = _INSERTS[dialect](table)
+    # An update that changes nothing still returns the row, which "do nothing" would not.
+    changed = {name: insert.excluded[name] for name in (values or key)}
+    return insert.on_conflict_do_update(index_elements=list(key), set_=changed).returning(*table.primary_key.columns)
+
+
+@lru_cache
+def _insert_once(dialect: str, table: Table) -> ReturningInsert[Any]:
+    return _INSERTS[dialect](table).on_conflict_do_nothing().returning(*table.primary_key.columns)
