@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from lti_tool.gradebook.view import PAGE_SIZE, Show, Sort, View
 from lti_tool.lti.models import LineItem
+from lti_tool.modules.actions import FULL_SCORE
 from lti_tool.modules.models import Participation, Step, StepResult
 from lti_tool.passback.models import Delivery, Score
 from lti_tool.peer_review.models import Author, Evaluation
@@ -73,6 +74,11 @@ class Learner:
     essay_saved_at: datetime | None
     given: Given | None
     scores: tuple[Score, ...]
+
+    @property
+    def points(self) -> float | None:
+        """None before the module is complete; a complete one counts in full even if no column waits for it."""
+        return self.scores[0].given if self.scores else FULL_SCORE if self.completed_at else None
 
 
 def counts(session: Session, course_id: int, module: CurrentModule) -> Counts:
