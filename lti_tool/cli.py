@@ -17,13 +17,13 @@ from lti_tool.cli_staff import administrator, coordinator
 from lti_tool.errors import DomainError
 from lti_tool.jobs import run_worker
 from lti_tool.logs import configure_logging
+from lti_tool.lti.cli import deployment, keys, platform
 from lti_tool.migrating import NotMigrated
 from lti_tool.programme.cli import programme
 from lti_tool.programme.pack import PackError
 from lti_tool.serve import PortTaken, listen
 from lti_tool.serve import serve as serve_app
 from lti_tool.settings import Settings, SettingsError
-
 
 DEMO = "demo"
 
@@ -129,5 +129,5 @@ def current() -> None:
     click.echo(f"this version: {migrating.newest()}")
 
 
-for command in (programme, coordinator, administrator):
+for command in (platform, deployment, keys, programme, coordinator, administrator):
     main.add_command(command)

@@ -8,12 +8,13 @@ from functools import reduce
 
 import click
 from flask.cli import AppGroup
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_tool.database import db
 from lti_tool.errors import DomainError
 from lti_tool.lti.models import Deployment, Platform
+from lti_tool.lti.queries import find_deployment, find_platform
 from lti_tool.people import actions
 from lti_tool.people.models import Course, GrantKind, Person, StaffGrant
 from lti_tool.programme.models import Cohort, Programme
@@ -99,7 +100,7 @@ def list_coordinators() -> None:
 @_SUBJECT
 def grant_administrator(platform: str, subject: str) -> None:
     """Make a person administrator of this installation."""
-    person_id = actions.ensure_person(db.session, _platform(db.session, platform).id, subject)
+    person_id = actions.ensure_person(db.session, find_platform(db.session, platform).id, subject)
     new = actions.grant_administrator(db.session, person_id, granted_by=GRANTED_BY)
     db.session.commit()
     click.echo(f"Administrator{'' if new else ' already'}: {subject}")
@@ -110,7 +111,7 @@ def grant_administrator(platform: str, subject: str) -> None:
 @_SUBJECT
 def revoke_administrator(platform: str, subject: str) -> None:
     """Take it back."""
-    person_id = actions.ensure_person(db.session, _platform(db.session, platform).id, subject)
+    person_id = actions.ensure_person(db.session, find_platform(db.session, platform).id, subject)
     if not actions.revoke_administrator(db.session, person_id):
         raise DomainError(f"{subject} is no administrator.")
     db.session.commit()
@@ -135,7 +136,7 @@ def _named(session: Session, options: Mapping[str, str | None]) -> _Coordination
     subject, course = options["subject"], options["course"]
     if (subject is None) == (course is None):
         raise click.UsageError("Name either a person (--subject) or a course (--course).")
-    platform = _platform(session, str(options["platform"]))
+    platform = find_platform(session, str(options["platform"]))
     cohort = _cohort(session, str(options["programme"]), options["term"])
     words = f"{options['programme']} {cohort.term}: {subject or course}"
     if subject is not None:
@@ -144,23 +145,12 @@ def _named(session: Session, options: Mapping[str, str | None]) -> _Coordination
     return _Coordination(cohort.id, None, actions.ensure_course(session, deployment.id, str(course)), words)
 
 
-def _platform(session: Session, name: str) -> Platform:
-    found = session.scalars(select(Platform).where(or_(Platform.client_id == name, Platform.issuer == name))).all()
-    if not found:
-        raise DomainError(f"No learning platform has the client id or issuer {name!r}.")
-    if len(found) > 1:
-        clients = ", ".join(platform.client_id for platform in found)
-        raise DomainError(f"Several registrations share {name!r}; use a client id: {clients}.")
-    return found[0]
-
-
 def _deployment(platform: Platform, deployment_id: str | None) -> Deployment:
-    found = [item for item in platform.deployments if deployment_id in (None, item.deployment_id)]
-    if not found:
-        raise DomainError(f"{platform.client_id} has no deployment {deployment_id or 'yet'}.")
-    if len(found) > 1:
-        raise DomainError(f"{platform.client_id} has several deployments; name one with --deployment.")
-    return found[0]
+    if deployment_id is not None:
+        return find_deployment(platform, deployment_id)
+    if len(platform.deployments) != 1:
+        raise DomainError(f"{platform.client_id} has {len(platform.deployments)} deployments; name one: --deployment.")
+    return platform.deployments[0]
 
 
 def _cohort(session: Session, programme_key: str, term: str | None) -> Cohort:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import sys
 from datetime import UTC, datetime
 from typing import Any
 
 # What every record has; anything else came in with `extra=`.
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
+# PostgreSQL explains some errors with the whole row, names and essays among it.
+_ROW = re.compile(
+    r"^(DETAIL:).*?(?=^\[SQL|^The above exception|^During handling|^Traceback|\Z)", re.DOTALL | re.MULTILINE
+)
 
 
 class JsonFormatter(logging.Formatter):
@@ -22,7 +27,7 @@ class JsonFormatter(logging.Formatter):
         }
         entry |= {name: value for name, value in vars(record).items() if name not in _STANDARD}
         if record.exc_info:
-            entry["exception"] = self.formatException(record.exc_info)
+            entry["exception"] = _ROW.sub(r"\1 (left out)", self.formatException(record.exc_info))
         return json.dumps(entry, ensure_ascii=False, default=str)
 
 
