@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 from lti_tool.logs import JsonFormatter
 from lti_tool.people.models import Person
 
+NAME = "Kari\n\nTestperson"
+
 
 def formatted(**changes: object) -> dict[str, object]:
     record = logging.makeLogRecord({"name": "a", "levelname": "INFO", "msg": "%s done", "args": ("all",), **changes})
@@ -40,7 +42,7 @@ def test_an_exception_stays_on_its_line() -> None:
 
 def test_a_database_error_does_not_carry_the_row(session: Session) -> None:
     try:
-        session.execute(insert(Person).values(platform_id=1, subject=None, name="Kari\n\nTestperson"))
+        session.execute(insert(Person).values(platform_id=1, subject=None, name=NAME))
     except IntegrityError:
         text = str(formatted(exc_info=sys.exc_info())["exception"])
     assert "INSERT INTO person" in text
