@@ -41,11 +41,11 @@ export class Device {
     this.works = true;
   }
 
-  keep(entry) {
-    this.#attempt(() => localStorage.setItem(this.own, JSON.stringify({ ...entry, at: Date.now() })));
+  keep(entry, name = this.own) {
+    this.#attempt(() => localStorage.setItem(name, JSON.stringify({ ...entry, at: Date.now() })));
   }
 
-  forget(name = this.own) {
+  forget(name) {
     this.#attempt(() => localStorage.removeItem(name));
   }
 
@@ -109,6 +109,12 @@ export class Autosave {
     // A page that shows what was just sent is newer than anything on the device.
     if (this.confirmed === null) return this.changed();
     const entries = this.device.entries();
+    // Saved while this page was on its way here, so it shows what was there before.
+    const missed = entries.filter((entry) => entry.version > this.version && !entry.noticed);
+    if (missed.length > 0) {
+      for (const entry of missed) this.device.keep({ ...entry, noticed: true }, entry.name);
+      return location.reload();
+    }
     const differs = (entry) => entry.content && JSON.stringify(entry.content) !== this.confirmed;
     for (const entry of entries) if (!differs(entry)) this.device.forget(entry.name);
     const newest = entries.find(differs);
@@ -226,8 +232,10 @@ export class Autosave {
   }
 
   #forget() {
-    for (const name of [undefined, ...this.adopted]) this.device.forget(name);
+    for (const name of this.adopted) this.device.forget(name);
     this.adopted = [];
+    // No text stays behind, only how far the server has come.
+    this.device.keep({ version: this.version });
   }
 
   #later(delay) {

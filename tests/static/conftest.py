@@ -1,0 +1,122 @@
+"""The pages' own scripts in a real browser, against the application served on a free port."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from werkzeug.serving import BaseWSGIServer, make_server
+
+from lti_tool import create_app
+from lti_tool.database import Base, db
+from lti_tool.people.sessions import cookie_name
+from lti_tool.settings import Settings
+from tests.cast import Cast
+from tests.conftest import settings_for
+from tests.databases import empty, skip_or_fail
+
+T = TypeVar("T")
+HOW_TO_GET_CHROMIUM = "Chromium is not installed (Debian: apt-get install chromium)"
+
+
+def apart(work: Callable[..., T], *args: Any) -> T:
+    """Do `work` in a thread of its own: Playwright keeps an event loop in this one, which Flask's contexts refuse."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(work, *args).result()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if program is None:
+        skip_or_fail(HOW_TO_GET_CHROMIUM)
+    with sync_playwright() as playwright:
+        # Containers run tests as root, for whom Chromium's sandbox does not start.
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BaseWSGIServer]:
+    """Scripts do not care which database it is, so SQLite is enough here."""
+    folder: Path = tmp_path_factory.mktemp("served")
+    server = make_server("127.0.0.1", 0, Flask("placeholder"), threaded=True)
+    base_url = f"http://localhost:{server.port}"
+    server.app = apart(_prepare, settings_for(f"sqlite:///{folder / 'served.sqlite3'}").with_changes(base_url=base_url))
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield server
+    server.shutdown()
+    thread.join(timeout=30)
+
+
+def _prepare(settings: Settings) -> Flask:
+    app = create_app(settings)
+    with app.app_context():
+        Base.metadata.create_all(db.engine)
+    return app
+
+
+def _empty(app: Flask) -> None:
+    with app.app_context():
+        empty(db.engine)
+
+
+@pytest.fixture
+def served_app(server: BaseWSGIServer) -> Iterator[Flask]:
+    app = server.app
+    assert isinstance(app, Flask)
+    yield app
+    apart(_empty, app)
+
+
+class Desk:
+    """One person's browser: tabs share its storage and cookies. Clocks stand still until `later` moves them."""
+
+    def __init__(self, cast: Cast, context: BrowserContext, name: str) -> None:
+        self.cast = cast
+        self.context = context
+        self.name = name
+        self.base_url = cast.app.config["SETTINGS"].base_url
+
+    def open_visit(self) -> str:
+        """Launch once more; returns the address of the visit."""
+        browser = apart(self.cast.visit, self.name)
+        cookie_key = cookie_name(browser.prefix.split("/")[2], secure=False)
+        cookie = browser.client.get_cookie(cookie_key, domain="localhost", path=browser.prefix)
+        assert cookie is not None
+        self.context.add_cookies(
+            [{"name": cookie_key, "value": cookie.value, "domain": "localhost", "path": browser.prefix}]
+        )
+        return f"{self.base_url}{browser.prefix}"
+
+    def stored(self, look: Callable[[Flask], T]) -> T:
+        """What a helper such as `draft` finds in the database."""
+        return apart(look, self.cast.app)
+
+    def tab(self, address: str) -> Page:
+        page = self.context.new_page()
+        page.clock.install()
+        page.goto(address)
+        return page
+
+
+def later(page: Page, seconds: float = 2) -> None:
+    """Let the page's timers run."""
+    page.clock.run_for(int(seconds * 1000))
+
+
+@pytest.fixture
+def lina(chromium: Browser, served_app: Flask) -> Iterator[Desk]:
+    context = chromium.new_context()
+    context.set_default_timeout(10_000)
+    yield Desk(apart(Cast, served_app), context, "lina")
+    context.close()
