@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -133,3 +136,24 @@ def test_a_key_without_alg_and_use_will_do(source: Source) -> None:
     entry = {name: value for name, value in public_jwk(key_pair("first"), "a").items() if name not in ("alg", "use")}
     source.body = {"keys": [entry]}
     assert source.sets.find(URL, "a")
+
+
+def test_a_real_key_set_is_fetched_over_http() -> None:
+    body = json.dumps({"keys": [public_jwk(key_pair("first"), "a")]}).encode()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200 if self.path == "/jwks" else 404)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_args: Any) -> None:
+            """Quiet."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}"
+        assert KeySets().find(f"{address}/jwks", "a")
+        with pytest.raises(KeySetUnreadable, match="404"):
+            KeySets().find(f"{address}/nothing", "a")
+        server.shutdown()

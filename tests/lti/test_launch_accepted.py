@@ -10,6 +10,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from lti_tool.database import db
+from lti_tool.lti.keysets import KeySets
 from tests.lti.checks import row_counts
 from tests.lti.platform import LearningPlatform, key_pair, public_jwk
 
@@ -113,3 +115,15 @@ def test_first_launches_of_one_course_at_once_make_one_course(app: Flask, lms: L
     assert answers == [303] * 4
     rows = row_counts(app)
     assert (rows["person"], rows["course"], rows["resource_link"], rows["line_item"]) == (2, 1, 1, 1)
+
+
+def test_keys_are_fetched_outside_any_transaction(app: Flask, lms: LearningPlatform, client: FlaskClient) -> None:
+    open_meanwhile: list[bool] = []
+
+    def fetch(url: str) -> Any:
+        open_meanwhile.append(db.session.in_transaction())
+        return lms.serve_keys(url)
+
+    app.extensions["platform_keys"] = KeySets(fetch)
+    assert lms.launch(client).status_code == 303
+    assert open_meanwhile == [False]

@@ -297,7 +297,14 @@ def test_c102_a_submission_does_not_end_before_it_begins() -> None:
     [
         ([], None),
         ([{"id": "a", "resourceLinkId": "link-2"}], None),
-        ([{"id": "a", "resourceLinkId": "link-1", "tag": "another purpose"}], None),
+        ([{"id": "a", "resourceLinkId": "link-1", "tag": "the platform's"}], "a"),
+        (
+            [
+                {"id": "a", "resourceLinkId": "link-1", "tag": "the platform's"},
+                {"id": "b", "resourceLinkId": "link-1", "tag": "ours", "resourceId": "om1"},
+            ],
+            "b",
+        ),
         ([{"id": "a", "tag": "ours"}, {"id": "b", "resourceLinkId": "link-1"}], "b"),
         ([{"id": "a", "tag": "ours", "resourceId": "om1"}, {"id": "b", "resourceLinkId": "link-1"}], "b"),
         ([{"id": "a", "tag": "ours", "resourceId": "om1"}], "a"),

@@ -1,0 +1,94 @@
+"""The list of a course's members, page by page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from lti_tool.http import OutgoingError
+from lti_tool.lti.services.roster import Member, Roster
+from lti_tool.people.models import Role
+
+PREFIX = "http://purl.imsglobal.org/vocab/lis/v2/membership#"
+FIRST = "https://lms.test/members?course=1"
+
+
+class Pages:
+    """A connector that answers from a table of pages; notes what was asked."""
+
+    def __init__(self, pages: dict[str, tuple[Any, str | None]]) -> None:
+        self.pages = pages
+        self.asked: list[tuple[list[str], str, str]] = []
+
+    def make_service_request(self, scopes: list[str], url: str, accept: str) -> dict[str, Any]:
+        self.asked.append((scopes, url, accept))
+        body, following = self.pages[url]
+        return {"headers": {}, "body": body, "next_page_url": following}
+
+
+def roster(pages: dict[str, tuple[Any, str | None]]) -> tuple[Roster, Pages]:
+    connector = Pages(pages)
+    return Roster(connector, FIRST), connector  # type: ignore[arg-type]
+
+
+def members(*entries: Any) -> list[Member]:
+    return roster({FIRST: ({"members": list(entries)}, None)})[0].members()
+
+
+def test_c83_c84_c86_the_request_has_the_exact_type_and_scope() -> None:
+    subject, connector = roster({FIRST: ({"members": []}, None)})
+    assert subject.members() == []
+    scope = "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly"
+    assert connector.asked == [([scope], FIRST, "application/vnd.ims.lti-nrps.v2.membershipcontainer+json")]
+
+
+def test_c87_every_page_is_read_at_the_address_the_platform_gave() -> None:
+    second = "https://lms.test/members?Cursor=AbC&course=1"
+    entry = {"user_id": "1", "roles": [f"{PREFIX}Learner"]}
+    subject, connector = roster(
+        {FIRST: ({"members": [entry]}, second), second: ({"members": [{**entry, "user_id": "2"}]}, None)}
+    )
+    assert [member.subject for member in subject.members()] == ["1", "2"]
+    assert [url for _, url, _ in connector.asked] == [FIRST, second]
+
+
+def test_c88_a_member_may_have_nothing_but_id_and_roles() -> None:
+    assert members({"user_id": "7", "roles": ["Learner"]}) == [Member("7", None, Role.LEARNER, active=True)]
+
+
+@pytest.mark.parametrize(
+    ("status", "active"),
+    [({}, True), ({"status": "Active"}, True), ({"status": "Inactive"}, False), ({"status": "Deleted"}, False)],
+)
+def test_c89_an_absent_status_is_active(status: dict[str, str], active: bool) -> None:
+    assert members({"user_id": "7", "roles": [], **status})[0].active is active
+
+
+def test_names_that_moodle_escapes_are_repaired() -> None:
+    entry = {"user_id": "7", "roles": [], "given_name": "Sinéad", "family_name": "O&#039;Connor &amp; Co"}
+    assert members(entry)[0].name == "Sinéad O'Connor & Co"
+
+
+def test_roles_come_short_or_in_full() -> None:
+    short, full = members({"user_id": "1", "roles": ["Instructor"]}, {"user_id": "2", "roles": [f"{PREFIX}Instructor"]})
+    assert (short.role, full.role) == (Role.INSTRUCTOR, Role.INSTRUCTOR)
+
+
+@pytest.mark.parametrize(
+    "entry", [None, [], "x", {}, {"user_id": 7, "roles": []}, {"user_id": "", "roles": []}, {"user_id": "7"}]
+)
+def test_an_entry_without_id_or_roles_is_passed_over(entry: Any) -> None:
+    good = {"user_id": "7", "roles": []}
+    assert [member.subject for member in members(entry, good)] == ["7"]
+
+
+@pytest.mark.parametrize("body", [None, [], "no", {"members": {}}, {}])
+def test_an_answer_that_is_no_list_is_an_error(body: Any) -> None:
+    with pytest.raises(OutgoingError):
+        roster({FIRST: (body, None)})[0].members()
+
+
+def test_pages_that_go_round_in_a_circle_end() -> None:
+    with pytest.raises(OutgoingError):
+        roster({FIRST: ({"members": []}, FIRST)})[0].members()
