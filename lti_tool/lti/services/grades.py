@@ -121,18 +121,16 @@ def with_query(url: str, **values: str) -> str:
 def matching(items: Sequence[dict[str, Any]], column: Column, known_links: Collection[str]) -> str | None:
     """The address of the line item that is this column, if there is one.
 
-    It is bound to the link; or it carries our marks and is bound to no link, or to one that no launch has told us of:
-    that is how a copied course keeps the columns of the course it was made from. `known_links` are the ids of the
-    course's other links.
+    It is bound to the link, whoever made it; or it carries our marks and is bound to no link, or to one that no launch
+    has told us of: that is how a copied course keeps the columns of the course it was made from. `known_links` are the
+    ids of the course's other links.
     """
-    for item in items:
-        if item.get("resourceLinkId") == column.resource_link_id and item.get("tag") in (None, "", column.tag):
-            return _address(item)
-    for item in items:
-        ours = item.get("resourceId") == column.resource_id and item.get("tag") == column.tag
-        if ours and item.get("resourceLinkId") not in known_links:
-            return _address(item)
-    return None
+    bound = [item for item in items if item.get("resourceLinkId") == column.resource_link_id]
+    marked = [item for item in items if (item.get("resourceId"), item.get("tag")) == (column.resource_id, column.tag)]
+    ours = [item for item in bound if item in marked]
+    adrift = [item for item in marked if item.get("resourceLinkId") not in known_links]
+    found = ours or bound or adrift
+    return _address(found[0]) if found else None
 
 
 def _address(item: object) -> str:
