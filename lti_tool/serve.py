@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import socket
 from typing import Any
 
@@ -24,9 +25,7 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
-        raise PortTaken(
-            f"Port {port} of {host} cannot be used: {error.strerror}. Is something running there?"
-        ) from error
+        raise PortTaken(f"Port {port} of {host} cannot be used: {os.strerror(error.errno or 0)}.") from error
 
 
 def serve(app: Flask, listener: socket.socket, workers: int | None) -> None:

@@ -126,7 +126,7 @@ def _check_ports(demo: Demo) -> None:
         try:
             socket.create_server((HOST, port)).close()
         except OSError as error:
-            reason = error.strerror or str(error)
+            reason = os.strerror(error.errno or 0)
             raise DemoStopped(f"Port {port} cannot be used ({reason}); {name}=... chooses another.") from error
 
 

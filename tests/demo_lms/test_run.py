@@ -1,0 +1,176 @@
+"""`lti-tool demo`: three processes that start together and end together, however the first one ends."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+import requests
+from click.testing import CliRunner
+from sqlalchemy import create_engine, text
+
+from lti_tool.cli import main
+from lti_tool.demo_lms.processes import ChildEnded, children
+from lti_tool.demo_lms.run import Demo, prepare
+from tests.demo_lms.demo import free_ports, running_demo
+
+SLEEP = [sys.executable, "-c", "import time; print('up', flush=True); time.sleep(600)"]
+CRASH = [sys.executable, "-c", "print('first'); raise SystemExit('no more paper')"]
+# A child with a child of its own, which would outlive it.
+PARENT = [sys.executable, "-c", f"import subprocess; subprocess.run({SLEEP!r})"]
+OWNER = """
+import sys, time
+from pathlib import Path
+from lti_tool.demo_lms.processes import children
+with children(Path(sys.argv[1]), {}) as started:
+    started.start("parent", %r)
+    print("started", flush=True)
+    time.sleep(600)
+"""
+
+
+def of_folder(folder: Path) -> list[psutil.Process]:
+    """Live processes that write to a log in that folder."""
+    return [process for process in psutil.process_iter() if _writes_to(process, folder)]
+
+
+def _writes_to(process: psutil.Process, folder: Path) -> bool:
+    try:
+        target = os.readlink(f"/proc/{process.pid}/fd/1")
+        return target.startswith(str(folder)) and process.status() != psutil.STATUS_ZOMBIE
+    except (OSError, psutil.Error):
+        return False
+
+
+def wait_until_gone(folder: Path) -> None:
+    end = time.monotonic() + 30
+    while found := of_folder(folder):
+        assert time.monotonic() < end, found
+        psutil.wait_procs(found, timeout=0.2)
+
+
+def wait_until_up(log: Path) -> None:
+    end = time.monotonic() + 30
+    while not (log.exists() and "up" in log.read_text()):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def logs(tmp_path: Path) -> Iterator[Path]:
+    yield tmp_path / "log"
+    for process in of_folder(tmp_path):
+        process.kill()
+
+
+def test_children_and_their_children_end_with_the_block(logs: Path) -> None:
+    with children(logs, os.environ) as started:
+        started.start("parent", PARENT)
+        wait_until_up(logs / "parent.log")
+        assert len(of_folder(logs)) == 2
+    wait_until_gone(logs)
+
+
+def test_a_child_that_ends_is_told_with_the_last_lines_of_its_log(logs: Path) -> None:
+    with pytest.raises(ChildEnded, match=r"The printer ended.*code 1.*\nfirst\nno more paper$") as caught:
+        print_without_paper(logs)
+    assert str(logs / "printer.log") in str(caught.value)
+    wait_until_gone(logs)
+
+
+def print_without_paper(logs: Path) -> None:
+    with children(logs, os.environ) as started:
+        started.start("other", SLEEP)
+        started.start("printer", CRASH)
+        while True:
+            started.refuse_ended()
+            time.sleep(0.01)
+
+
+def test_nobody_is_left_when_the_owner_is_killed(logs: Path) -> None:
+    command = [sys.executable, "-c", OWNER % PARENT, str(logs)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as owner:
+        assert owner.stdout is not None
+        assert owner.stdout.readline() == b"started\n"
+        wait_until_up(logs / "parent.log")
+        owner.kill()
+    wait_until_gone(logs)
+
+
+def test_the_demo_answers_at_both_addresses_until_ctrl_c(tmp_path: Path) -> None:
+    with running_demo(tmp_path, [sys.executable, "-m", "lti_tool"]) as demo:
+        assert requests.get(f"{demo.tool_url}/healthz", timeout=30).ok
+        assert "Ingrid" in requests.get(demo.lms_url, timeout=30).text
+        assert {process.name for process in (tmp_path / "var" / "log").iterdir()} == {
+            "tool.log",
+            "worker.log",
+            "lms.log",
+        }
+        assert demo.stop(signal.SIGINT) == 0
+        wait_until_gone(tmp_path)
+    assert "Ingrid Solberg" in demo.said
+    assert "Traceback" not in "".join(log.read_text() for log in (tmp_path / "var" / "log").iterdir())
+
+
+def test_when_one_part_dies_all_stop_and_say_so(tmp_path: Path) -> None:
+    with running_demo(tmp_path, [sys.executable, "-m", "lti_tool"]) as demo:
+        worker = next(process for process in of_folder(tmp_path) if process.cmdline()[-1] == "worker")
+        worker.kill()
+        assert demo.process.wait(timeout=60) == 1
+        wait_until_gone(tmp_path)
+    assert "The worker ended by itself" in demo.said
+
+
+def test_preparing_again_keeps_what_is_there(tmp_path: Path) -> None:
+    demo = Demo(tmp_path, *free_ports())
+    counts = []
+    for _ in range(2):
+        prepare(demo)
+        counts.append(_rows(demo.environment["LTI_TOOL_DATABASE_URL"]))
+    assert counts[0] == counts[1]
+    assert counts[0] >= {("platform", 1), ("tool_key", 1), ("online_module", 1), ("staff_grant", 2)}
+
+
+def _rows(url: str) -> set[tuple[str, int]]:
+    engine = create_engine(url)
+    tables = ("platform", "deployment", "tool_key", "programme", "online_module", "module_content", "staff_grant")
+    with engine.connect() as connection:
+        found = {(table, int(connection.scalar(text(f"SELECT count(*) FROM {table}")) or 0)) for table in tables}
+    engine.dispose()
+    return found
+
+
+def test_the_demo_hears_nothing_of_an_installation_in_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LTI_TOOL_SECRET_KEY", "the secret of a real installation")
+    environment = Demo(tmp_path, 1, 2).environment
+    assert {name for name in environment if name.startswith("LTI_TOOL_")} == {
+        "LTI_TOOL_DATABASE_URL",
+        "LTI_TOOL_BASE_URL",
+    }
+
+
+@pytest.mark.parametrize("name", ["PORT", "LMS_PORT"])
+def test_a_taken_port_is_one_line_that_names_the_setting(tmp_path: Path, name: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        ports = {"PORT": str(free_ports()[0]), "LMS_PORT": str(free_ports()[1])} | {name: str(port)}
+        result = CliRunner().invoke(main, ["demo", "--data", str(tmp_path / "var")], env=ports)
+    assert result.exit_code == 1
+    expected = f"Error: Port {port} cannot be used (Address already in use); {name}=... chooses another.\n"
+    assert result.output == expected
+    assert not (tmp_path / "var").exists()
+
+
+def test_the_two_ports_must_differ(tmp_path: Path) -> None:
+    result = CliRunner().invoke(main, ["demo", "--port", "9", "--lms-port", "9", "--data", str(tmp_path / "var")])
+    assert (result.exit_code, result.output) == (1, "Error: PORT and LMS_PORT must differ.\n")

@@ -1,0 +1,85 @@
+"""The built wheel has everything in it and works alone."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import sysconfig
+import venv
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+from lti_tool.paths import PACKAGE
+from tests.demo_lms.demo import running_demo
+
+ROOT = PACKAGE.parent
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    _pip("wheel", "--no-deps", "--no-index", "--no-build-isolation", "--wheel-dir", folder, ROOT)
+    (built,) = folder.iterdir()
+    return built
+
+
+def test_the_wheel_has_what_lies_beside_the_package(wheel: Path) -> None:
+    packed = {name for name in zipfile.ZipFile(wheel).namelist() if name.startswith("lti_tool/")}
+    missing = set(_expected()) - packed
+    assert missing == set()
+    assert [name for name in packed if "__pycache__" in name or name.endswith((".sqlite3", ".sh"))] == []
+
+
+def _expected() -> Iterator[str]:
+    yield from ("lti_tool/config/gunicorn.conf.py", "lti_tool/config/env.example")
+    for folder in ("templates", "migrations", "config/programmes"):
+        for file in (ROOT / folder).rglob("*"):
+            if file.is_file() and file.suffix != ".pyc":
+                yield f"lti_tool/{file.relative_to(ROOT).as_posix()}"
+    for source in (PACKAGE / "translations").rglob("*.po"):
+        yield source.relative_to(ROOT).with_suffix(".mo").as_posix()
+
+
+def test_the_demo_runs_from_the_wheel_alone(wheel: Path, tmp_path: Path) -> None:
+    tool = _install(wheel, tmp_path / "environment")
+    elsewhere = tmp_path / "empty"
+    elsewhere.mkdir()
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    with running_demo(elsewhere, [str(tool)], environment | {"HOME": str(elsewhere)}) as demo:
+        assert requests.get(f"{demo.tool_url}/healthz", timeout=30).ok
+        assert requests.get(f"{demo.lms_url}/", timeout=30).ok
+        assert demo.stop(signal.SIGINT) == 0
+        for url in (demo.tool_url, demo.lms_url):
+            with pytest.raises(requests.ConnectionError):
+                requests.get(url, timeout=30)
+
+
+def _install(wheel: Path, environment: Path) -> Path:
+    """An environment with the wheel and, to be quick and offline, the packages of this one; gives its `lti-tool`."""
+    venv.create(environment, symlinks=True)
+    python = environment / "bin" / "python"
+    own = Path(sysconfig.get_path("purelib", vars={"base": str(environment), "platbase": str(environment)}))
+    # A path that a .pth file adds is searched, but the editable install in it is not followed.
+    (own / "locked.pth").write_text(sysconfig.get_path("purelib") + "\n")
+    _pip("--python", python, "install", "--no-deps", "--no-index", wheel)
+    where = subprocess.run(
+        [python, "-c", "import lti_tool; print(lti_tool.__file__)"],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=environment,
+    )
+    assert where.stdout.startswith(str(own))
+    return environment / "bin" / "lti-tool"
+
+
+def _pip(*arguments: object) -> None:
+    command = [sys.executable, "-m", "pip", "--quiet", *map(str, arguments)]
+    result = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert result.returncode == 0, result.stderr
