@@ -118,7 +118,7 @@ def _described(url: str) -> dict[str, Any]:
 def _table(engine: Engine, name: str) -> dict[str, Any]:
     inspector = inspect(engine)
     columns = inspector.get_columns(name)
-    parts = {
+    parts: dict[str, list[Any]] = {
         "columns": [(column["name"], str(column["type"]), column["nullable"]) for column in columns],
         "key": inspector.get_pk_constraint(name)["constrained_columns"],
         "unique": [(item["name"], item["column_names"]) for item in inspector.get_unique_constraints(name)],

@@ -130,6 +130,7 @@ def upgrade() -> None:
         sa.Column("context_id", sa.String(length=265), nullable=False),
         sa.Column("label", sa.String(length=255), nullable=True),
         sa.Column("title", sa.String(length=255), nullable=True),
+        sa.Column("roster_url", sa.Text(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["deployment_id"], ["deployment.id"], name=op.f("fk_course_deployment_id_deployment")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_course")),
