@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from lti_tool.database import now
-from lti_tool.lti.models import ToolKey
+from lti_tool.lti.models import Platform, ToolKey
 from lti_tool.lti.services.grades import RESULT_SCOPE, SCORE_SCOPE
 from lti_tool.passback.actions import Grade, resend
 from lti_tool.passback.models import Delivery, Score
@@ -342,3 +342,31 @@ def _add_learner(outbox: Outbox, subject: str) -> None:
             timestamp=now(),
         )
     )
+
+
+def test_a_platform_that_does_not_answer_does_not_hold_up_another(outbox: Outbox) -> None:
+    there, also_there, elsewhere = (
+        outbox.enqueue("lina"),
+        outbox.enqueue("frode"),
+        outbox.enqueue("amir", course="LAOS"),
+    )
+    _move_to_another_platform(outbox, "LAOS")
+    outbox.lms.fail("scores", no_answer())
+    outbox.deliver_all()
+    states = [outbox.score(score_id).state for score_id in (there, also_there, elsewhere)]
+    assert states == [Delivery.WAITING, Delivery.WAITING, Delivery.SENT]
+
+
+def _move_to_another_platform(outbox: Outbox, course: str) -> None:
+    platform = Platform(
+        name="Other LMS",
+        issuer="https://other.test",
+        client_id="client-2",
+        auth_url="https://other.test/auth",
+        token_url="https://other.test/token",
+        jwks_url="https://other.test/jwks",
+    )
+    outbox.session.add(platform)
+    outbox.session.flush()
+    outbox.item(course).platform_id = platform.id
+    outbox.session.commit()
