@@ -13,7 +13,7 @@ from lti_tool.demo_lms.models import Course, LineItem, Link, Membership, Person,
 def seed(session: Session, day: date) -> None:
     """Add what is missing for the term `day` lies in; grades and changed line items are left alone."""
     for position, person in enumerate(PEOPLE):
-        session.merge(_person(person, position))
+        session.merge(person_row(person, position))
     for course in courses(day):
         _add_course(session, course)
     if session.query(SigningKey).first() is None:
@@ -22,7 +22,7 @@ def seed(session: Session, day: date) -> None:
         session.add(Secret(id=1, value=token_urlsafe(32)))
 
 
-def _person(person: CastMember, position: int) -> Person:
+def person_row(person: CastMember, position: int = 0) -> Person:
     return Person(
         sub=person.sub,
         given_name=person.given_name,
@@ -36,16 +36,12 @@ def _person(person: CastMember, position: int) -> Person:
     )
 
 
-def _add_course(session: Session, course: CastCourse) -> None:
-    session.merge(Course(key=course.key, label=course.label, title=course.title, about=course.about))
-    for sub, roles in course.members.items():
-        session.merge(Membership(course_key=course.key, sub=sub, roles=list(roles)))
-    for position, link in enumerate(course.links):
-        if session.get(Link, link.id) is None:
-            session.add(_link(course.key, link, position))
+def course_row(course: CastCourse) -> Course:
+    return Course(key=course.key, label=course.label, title=course.title, about=course.about)
 
 
-def _link(course_key: str, link: CastLink, position: int) -> Link:
+def link_row(course_key: str, link: CastLink, position: int = 0) -> Link:
+    """Without line items."""
     return Link(
         id=link.id,
         course_key=course_key,
@@ -53,8 +49,18 @@ def _link(course_key: str, link: CastLink, position: int) -> Link:
         about=link.about,
         custom=link.custom,
         position=position,
-        line_items=[_line_item(course_key, link)] if link.score_maximum else [],
     )
+
+
+def _add_course(session: Session, course: CastCourse) -> None:
+    session.merge(course_row(course))
+    for sub, roles in course.members.items():
+        session.merge(Membership(course_key=course.key, sub=sub, roles=list(roles)))
+    for position, link in enumerate(course.links):
+        if session.get(Link, link.id) is None:
+            row = link_row(course.key, link, position)
+            row.line_items = [_line_item(course.key, link)] if link.score_maximum else []
+            session.add(row)
 
 
 def _line_item(course_key: str, link: CastLink) -> LineItem:

@@ -1,4 +1,4 @@
-"""What the demo's tool knows from the start: its platform, its programme, and who coordinates and administers."""
+"""What the demo's tool knows from the start: its platform, its programme, its staff, and what some have done."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from lti_tool.database import db, now
 from lti_tool.demo_lms.cast import SYSTEM_ADMINISTRATOR, programme_course
 from lti_tool.demo_lms.config import DemoConfig
+from lti_tool.demo_lms.seed_launches import Launcher
+from lti_tool.demo_lms.seed_work import seed_work
 from lti_tool.lti.actions import NewPlatform, add_platform
 from lti_tool.lti.models import Deployment, Platform
 from lti_tool.people.actions import ensure_course, ensure_person, grant_administrator, grant_coordinator
@@ -27,6 +29,7 @@ def seed_tool(_app: Flask, lms: DemoConfig) -> None:
     deployment = _register(session, lms)
     loaded = load_programme(session, read_pack(PROGRAMME), today)
     _grant(session, deployment, loaded.cohort_id, today)
+    seed_work(session, Launcher(session, lms, deployment, today))
 
 
 def _register(session: Session, lms: DemoConfig) -> Deployment:

@@ -1,0 +1,185 @@
+"""What the demo's people have done: every story holds, and whoever comes next can finish at once."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from lti_tool.database import Base
+from lti_tool.demo_lms.cast import LEARNING_ASSISTANTS, PEOPLE, programme_course
+from lti_tool.demo_lms.config import DemoConfig
+from lti_tool.demo_lms.seed_work import MODULE, WRITERS, essay_text, evaluation_texts
+from lti_tool.demo_lms.state import now
+from lti_tool.demo_lms.tool_seed import seed_tool
+from lti_tool.modules.models import Step
+from lti_tool.modules.queries import Standing, standing_of
+from lti_tool.passback.models import Delivery, Score
+from lti_tool.peer_review.actions import start_evaluation, submit_evaluation
+from lti_tool.peer_review.answers import Answers, gaps
+from lti_tool.peer_review.models import EvaluationStatus
+from lti_tool.peer_review.queries import EvaluationState, evaluation_state
+from lti_tool.people.models import Course, Membership, Person
+from lti_tool.programme.content import ModuleContent
+from lti_tool.programme.pack import read_pack
+from lti_tool.programme.queries import current_module
+from lti_tool.quiz.queries import test_state as state_of_test
+from lti_tool.reflection.actions import submit_essay
+from lti_tool.reflection.queries import EssayStatus, essay_state
+from lti_tool.reflection.words import count_words
+from tests.demo_lms.harness import LMS_URL, TOOL_URL
+
+LMS = DemoConfig(LMS_URL, TOOL_URL, database=None)  # type: ignore[arg-type]
+ESSAY = "A newcomer asked a student what she had tried, and waited for the answer. " * 25
+
+
+@pytest.fixture
+def seeded(session: Session) -> Session:
+    return seed(session)
+
+
+def seed(session: Session) -> Session:
+    seed_tool(None, LMS)  # type: ignore[arg-type]
+    session.commit()
+    return session
+
+
+@pytest.fixture(scope="module")
+def content() -> ModuleContent:
+    return next(module for module in read_pack("laos").modules if module.key == MODULE)
+
+
+def person(session: Session, sub: str) -> int:
+    return session.scalars(select(Person.id).where(Person.subject == sub)).one()
+
+
+def standing(session: Session, sub: str) -> Standing:
+    return standing_of(session, person(session, sub), MODULE)
+
+
+def evaluations(session: Session, sub: str) -> EvaluationState:
+    return evaluation_state(session, standing(session, sub).participation_id)
+
+
+@pytest.mark.parametrize("sub", ["la-ingrid", "la-mateusz"])
+def test_whoever_starts_at_the_first_page_has_never_been_here(seeded: Session, sub: str) -> None:
+    assert seeded.scalars(select(Person.id).where(Person.subject == sub)).all() == []
+
+
+@pytest.mark.parametrize("sub", ["la-amina", "la-nils"])
+def test_those_who_have_done_everything_wait_for_their_grades(seeded: Session, sub: str) -> None:
+    assert set(standing(seeded, sub).done) == set(Step)
+    scores = seeded.scalars(select(Score).where(Score.person_id == person(seeded, sub))).all()
+    assert [(score.given, score.state) for score in scores] == [(100, Delivery.WAITING)] * 2
+
+
+def test_one_failed_first(seeded: Session) -> None:
+    stands = standing(seeded, "la-nils")
+    test = state_of_test(seeded, stands.participation_id, stands.content)
+    assert (test.attempts_used, test.passed) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("sub", "tasks"),
+    [
+        ("la-thuy", [EvaluationStatus.SUBMITTED, EvaluationStatus.STARTED]),
+        ("la-oda", [EvaluationStatus.SUBMITTED, EvaluationStatus.OPEN]),
+        ("la-priya", [EvaluationStatus.OPEN, EvaluationStatus.OPEN]),
+        ("la-elif", [EvaluationStatus.OPEN, EvaluationStatus.OPEN]),
+    ],
+)
+def test_the_others_with_an_essay_have_something_left(seeded: Session, sub: str, tasks: list[EvaluationStatus]) -> None:
+    assert set(standing(seeded, sub).done) == {Step.TEST, Step.ESSAY}
+    assert [task.status for task in evaluations(seeded, sub).tasks] == tasks
+
+
+def test_one_has_a_draft_and_one_has_failed_the_test(seeded: Session) -> None:
+    drafter = standing(seeded, "la-leila")
+    assert set(drafter.done) == {Step.TEST}
+    assert essay_state(seeded, drafter.participation_id).status is EssayStatus.DRAFT
+    failed = standing(seeded, "la-sindre")
+    test = state_of_test(seeded, failed.participation_id, failed.content)
+    assert (test.attempts_used, test.passed) == (1, False)
+
+
+def test_nothing_was_done_in_the_future_and_steps_keep_their_order(seeded: Session) -> None:
+    for writer in WRITERS:
+        stands = standing(seeded, writer.sub)
+        moments = [stands.done[step] for step in Step if step in stands.done]
+        assert moments == sorted(moments)
+        assert moments[-1] < now()
+
+
+def test_people_and_courses_are_called_as_the_lms_calls_them(seeded: Session) -> None:
+    names = {sub: name for sub, name in seeded.execute(select(Person.subject, Person.name)) if name}
+    cast = {member.sub: f"{member.given_name} {member.family_name}" for member in LEARNING_ASSISTANTS}
+    assert len(names) == 8
+    assert names.items() <= cast.items()
+    titles = set(seeded.scalars(select(Course.title)))
+    assert titles == {programme_course(now().date()).title, "TDT4100 Object-oriented programming"}
+    assert seeded.scalar(select(func.count()).select_from(Membership)) == 16
+
+
+def test_a_second_start_changes_nothing(seeded: Session) -> None:
+    before = everything(seeded)
+    assert everything(seed(seeded)) == before
+
+
+def everything(session: Session) -> dict[str, list[tuple[object, ...]]]:
+    tables = Base.metadata.sorted_tables
+    return {table.name: sorted((tuple(row) for row in session.execute(select(table))), key=repr) for table in tables}
+
+
+def test_newcomers_can_finish_at_once_one_after_the_other(seeded: Session, content: ModuleContent) -> None:
+    for sub in ("la-ingrid", "la-mateusz", "la-leila", "la-sindre"):
+        tasks = arrive(seeded, sub).tasks
+        assert len(tasks) == 2
+        for task in tasks:
+            evaluate(seeded, sub, task.public_id)
+
+
+def test_newcomers_can_finish_at_once_when_none_of_them_goes_on(seeded: Session) -> None:
+    for sub in ("la-ingrid", "la-mateusz", "la-leila", "la-sindre"):
+        assert len(arrive(seeded, sub).tasks) == 2
+
+
+def test_a_newcomer_can_finish_after_the_others_have(seeded: Session) -> None:
+    for sub in ("la-priya", "la-thuy"):
+        for task in evaluations(seeded, sub).tasks:
+            if task.status is not EvaluationStatus.SUBMITTED:
+                evaluate(seeded, sub, task.public_id)
+    assert len(arrive(seeded, "la-ingrid").tasks) == 2
+
+
+def arrive(session: Session, sub: str) -> EvaluationState:
+    known = session.scalars(select(Person)).first()
+    assert known is not None
+    if session.scalars(select(Person).where(Person.subject == sub)).first() is None:
+        session.add(Person(platform_id=known.platform_id, subject=sub, name=None))
+        session.flush()
+    stands = standing(session, sub)
+    version = 1 if essay_state(session, stands.participation_id).saved_at else 0
+    submit_essay(session, person(session, sub), current_module(session, MODULE), ESSAY, version)
+    session.commit()
+    return evaluations(session, sub)
+
+
+def evaluate(session: Session, sub: str, public_id: str) -> None:
+    evaluation = start_evaluation(session, person(session, sub), public_id)
+    answers = Answers.model_validate(evaluation_texts("la-amina")[0])
+    submit_evaluation(session, person(session, sub), public_id, answers, evaluation.version)
+    session.commit()
+
+
+@pytest.mark.parametrize("sub", [writer.sub for writer in WRITERS])
+def test_essays_and_evaluations_keep_to_the_rules_they_are_written_under(sub: str, content: ModuleContent) -> None:
+    assert content.essay_words_min <= count_words(essay_text(sub)) <= content.essay_words_max
+    form = content.text_in("en").evaluation
+    texts = [Answers.model_validate(text) for text in evaluation_texts(sub)]
+    assert [gaps(answers, form, content.comment_words_min) for answers in texts] == [[], []]
+
+
+@pytest.mark.parametrize("sub", [writer.sub for writer in WRITERS])
+def test_no_text_names_anybody(sub: str) -> None:
+    written = essay_text(sub) + repr(evaluation_texts(sub))
+    assert not [member.sub for member in PEOPLE if member.given_name in written or member.family_name in written]
