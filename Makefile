@@ -9,7 +9,7 @@ SCRATCH = mkdir -p var && rm -f var/schema.sqlite3* && \
 	$(BIN)/lti-tool db upgrade >/dev/null
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo demo-reset test check bench lock migration translations
+.PHONY: help install demo demo-reset test check bench openedx lock migration translations
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 14
@@ -34,6 +34,9 @@ check: .venv/.installed-dev ## Style, types, directions of imports, migrations
 
 bench: .venv/.installed-dev ## Measure; prints a table and writes .bench/results.json (ONLY=launch|arrivals)
 	@$(BIN)/python -m bench $(if $(ONLY),--only $(ONLY))
+
+openedx: .venv/.installed-dev ## Open edX's platform code in an environment of its own, for its tests (200 MB)
+	@$(BIN)/python -m tests.platforms.conftest
 
 lock: .venv/.installed-dev ## Choose the newest versions anew and lock them with hashes, without addresses
 	@for extras in "build:requirements" "build,dev:requirements-dev"; do \

@@ -76,8 +76,10 @@ def _keep_person(connection: Connection, launch: VerifiedLaunch, known: Row[Any]
 
 def _keep_course(connection: Connection, launch: VerifiedLaunch, known: Row[Any]) -> int:
     context = launch.claims.context
-    told = _told(label=context.label, title=context.title) if context else {}
-    current = {"label": known.course_label, "title": known.course_title}
+    told = _told(roster_url=launch.claims.roster_url)
+    if context:
+        told.update(_told(label=context.label, title=context.title))
+    current = {"label": known.course_label, "title": known.course_title, "roster_url": known.roster_url}
     if known.course_id is not None and current == {**current, **told}:
         return int(known.course_id)
     key = {"deployment_id": launch.deployment_pk, "context_id": context_key(launch.claims)}
@@ -154,6 +156,7 @@ def _known_query() -> Select[Any]:
             course.id.label("course_id"),
             course.label.label("course_label"),
             course.title.label("course_title"),
+            course.roster_url,
             member.role,
             link.id.label("link_id"),
             link.title.label("link_title"),

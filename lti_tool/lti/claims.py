@@ -14,6 +14,7 @@ from lti_tool.people.models import ID_LENGTH
 
 CLAIM = "https://purl.imsglobal.org/spec/lti/claim/"
 AGS_ENDPOINT = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
+ROSTER_SERVICE = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
 RESOURCE_LINK_REQUEST = "LtiResourceLinkRequest"
 _KEY_LENGTH = 64
 
@@ -68,6 +69,10 @@ class GradingClaim(_Part):
     lineitems: Url | None = None
 
 
+class RosterClaim(_Part):
+    context_memberships_url: Url | None = None
+
+
 class Claims(_Part):
     iss: Identifier
     aud: Identifier | list[Identifier]
@@ -88,6 +93,7 @@ class Claims(_Part):
     presentation: PresentationClaim | None = Field(None, alias=f"{CLAIM}launch_presentation")
     custom: dict[str, Any] | None = Field(None, alias=f"{CLAIM}custom")
     grading: GradingClaim | None = Field(None, alias=AGS_ENDPOINT)
+    roster: RosterClaim | None = Field(None, alias=ROSTER_SERVICE)
 
     @property
     def audiences(self) -> list[str]:
@@ -110,6 +116,11 @@ class Claims(_Part):
     @property
     def return_url(self) -> str | None:
         url = self.presentation.return_url if self.presentation else None
+        return url if url and is_web_address(url) else None
+
+    @property
+    def roster_url(self) -> str | None:
+        url = self.roster.context_memberships_url if self.roster else None
         return url if url and is_web_address(url) else None
 
     @property

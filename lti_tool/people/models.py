@@ -66,6 +66,8 @@ class Course(Base):
     context_id: Mapped[str] = mapped_column(String(ID_LENGTH + 10))
     label: Mapped[str | None] = mapped_column(String(ID_LENGTH))
     title: Mapped[str | None] = mapped_column(String(ID_LENGTH))
+    # Where the platform lists the course's members, if it lets us ask.
+    roster_url: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 

@@ -1,0 +1,1 @@
+"""The part of an Open edX installation that its LTI platform code calls."""
