@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
+from lti_tool.database import table_of
 from lti_tool.programme.content import ModuleContent, ModuleText
 from lti_tool.quiz.marking import needed_to_pass
 from lti_tool.quiz.models import Answer, Attempt
@@ -36,14 +37,7 @@ def test_state(session: Session, participation_id: int | None, content: ModuleCo
     needed = needed_to_pass(total, content.pass_share)
     if participation_id is None:
         return TestState(0, content.attempts_allowed, None, total, needed, passed=False, open_attempt=False)
-    row = session.execute(
-        select(
-            func.count(Attempt.id).label("begun"),
-            func.count(Attempt.submitted_at).label("used"),
-            func.max(Attempt.right).label("best"),
-            func.count(Attempt.id).filter(Attempt.passed.is_(True)).label("passes"),
-        ).where(Attempt.participation_id == participation_id)
-    ).one()
+    row = session.execute(_ATTEMPTS, {"participation_id": participation_id}).one()
     return TestState(
         attempts_used=row.used,
         attempts_allowed=content.attempts_allowed,
@@ -53,6 +47,15 @@ def test_state(session: Session, participation_id: int | None, content: ModuleCo
         passed=row.passes > 0,
         open_attempt=row.begun > row.used,
     )
+
+
+_attempt = table_of(Attempt).c
+_ATTEMPTS = select(
+    func.count(_attempt.id).label("begun"),
+    func.count(_attempt.submitted_at).label("used"),
+    func.max(_attempt.right_answers).label("best"),
+    func.count(_attempt.id).filter(_attempt.passed.is_(True)).label("passes"),
+).where(_attempt.participation_id == bindparam("participation_id"))
 
 
 def solutions_of(text: ModuleText) -> dict[str, frozenset[str]]:

@@ -66,7 +66,7 @@ def submit(key: str, number: int) -> Response:
     own = own_attempt(db.session, current_launch().person_id, key, number, for_change=True)
     answers = answers_in(request.form, _text(own.standing).questions)
     if own.attempt.submitted_at is not None:
-        return _to_result(key, own.attempt)
+        return _to_result(key, own)
     actions.save_answers(db.session, own.attempt, answers)
     if wish is Wish.SAVE or (wish is Wish.SUBMIT and _unanswered(own)):
         db.session.commit()
@@ -91,12 +91,14 @@ def _mark(key: str, own: OwnAttempt) -> Response:
     score_ids = actions.submit_attempt(db.session, own.attempt, own.standing.content)
     db.session.commit()
     passback.wake(score_ids)
-    return _to_result(key, own.attempt)
+    return _to_result(key, own)
 
 
-def _to_result(key: str, attempt: Attempt) -> Response:
-    notice = "test-passed" if attempt.passed else "test-failed"
-    return redirect(url_for("quiz.result", key=key, number=attempt.number, notice=notice), 303)
+def _to_result(key: str, own: OwnAttempt) -> Response:
+    state = queries.test_state(db.session, own.attempt.participation_id, own.standing.content)
+    # Somebody without attempts left is not told to try again; the page itself says what happens now.
+    notice = "test-passed" if own.attempt.passed else "test-failed" if state.may_start else None
+    return redirect(url_for("quiz.result", key=key, number=own.attempt.number, notice=notice), 303)
 
 
 def _open_page(standing: Standing, attempt: Attempt) -> str:

@@ -66,7 +66,7 @@ def test_a_question_left_out_is_shown_as_such(cast: Cast) -> None:
 def test_after_the_last_attempt_the_result_says_who_can_help(cast: Cast, app: Flask) -> None:
     limit_attempts(app, 1)
     lina = begin(cast.visit("lina"))
-    hand_in(lina, ALL_WRONG)
+    assert hand_in(lina, ALL_WRONG).location.endswith(RESULT)
     page = lina.get(RESULT).text
     assert "Contact your coordinator" in page
     assert "To the test" not in page

@@ -49,6 +49,26 @@ export class Device {
     this.#attempt(() => localStorage.removeItem(name));
   }
 
+  // Tell other tabs that this one is open, and learn which are: those look after their own text.
+  async claim() {
+    try {
+      const { held } = await navigator.locks.query();
+      navigator.locks.request(this.own, { ifAvailable: true }, () => new Promise(() => {}));
+      return new Set(held.map(({ name }) => name).filter((name) => name !== this.own));
+    } catch {
+      return new Set();
+    }
+  }
+
+  // True the first time this tab hears of a version.
+  firstSeen(version) {
+    return this.#attempt(() => {
+      if (Number(sessionStorage[this.prefix] ?? -1) >= version) return false;
+      sessionStorage[this.prefix] = version;
+      return true;
+    }) ?? false;
+  }
+
   // The entries of every tab, the newest first.
   entries() {
     const found = this.#attempt(() => {
@@ -105,29 +125,32 @@ export class Autosave {
   }
 
   // Look for what an earlier page could not save; put it back, or show both where the server has something newer.
-  begin() {
-    // A page that shows what was just sent is newer than anything on the device.
-    if (this.confirmed === null) return this.changed();
+  async begin() {
+    const open = await this.device.claim();
+    // What stands on a page that shows what was just sent, or that is written already, is the newest there is.
+    if (this.confirmed === null || this.dirty) return this.changed();
     const entries = this.device.entries();
     // Saved while this page was on its way here, so it shows what was there before.
-    const missed = entries.filter((entry) => entry.version > this.version && !entry.noticed);
-    if (missed.length > 0) {
-      for (const entry of missed) this.device.keep({ ...entry, noticed: true }, entry.name);
-      return location.reload();
-    }
+    const latest = Math.max(this.version, ...entries.map((entry) => entry.version));
+    if (latest > this.version && this.device.firstSeen(latest)) return location.reload();
+    const left = entries.filter((entry) => !open.has(entry.name));
     const differs = (entry) => entry.content && JSON.stringify(entry.content) !== this.confirmed;
-    for (const entry of entries) if (!differs(entry)) this.device.forget(entry.name);
-    const newest = entries.find(differs);
-    if (!newest) return undefined;
-    this.adopted = [newest.name];
-    const theirs = { ...this.content(), version: this.version };
-    this.replace(newest.content);
+    for (const entry of left) if (!differs(entry)) this.device.forget(entry.name);
+    return this.#restore(left.find(differs));
+  }
+
+  #restore(kept) {
+    if (!kept) return undefined;
+    this.adopted = [kept.name];
+    const other = { ...this.content(), version: this.version };
+    this.replace(kept.content);
     // What was sent but never answered is our own text, not somebody else's.
-    if (newest.version === this.version || newest.sent === this.confirmed) {
+    if (kept.version === this.version || kept.sent === this.confirmed) {
       this.say(this.words.restored);
       return this.changed();
     }
-    return this.#dispute(theirs);
+    this.version = kept.version;
+    return this.#dispute(other);
   }
 
   changed() {
@@ -255,8 +278,8 @@ export function attach(autosave, form, versionField) {
       await running;
       form.requestSubmit(event.submitter);
     }
-    // After a conflict the form keeps its old version: the server then asks which text to keep.
-    if (!autosave.other) versionField.value = autosave.version;
+    // In a conflict this is still the old version, so that the server asks which text to keep.
+    versionField.value = autosave.version;
   });
   window.addEventListener("online", () => autosave.failures && autosave.save());
   window.addEventListener("pagehide", () => autosave.flush());

@@ -43,8 +43,6 @@ const autosave = new Autosave({
 
 text.addEventListener("input", count);
 count();
-attach(autosave, form, form.elements.version);
-
 panel.querySelector("[data-keep-mine]").addEventListener("click", (event) => {
   event.preventDefault();
   panel.hidden = true;
@@ -59,4 +57,5 @@ panel.querySelector("[data-take-other]").addEventListener("click", (event) => {
 });
 
 if (form.dataset.base === "conflict") autosave.other = { text: otherText.defaultValue, version: autosave.version };
-else autosave.begin();
+else await autosave.begin();
+attach(autosave, form, form.elements.version);

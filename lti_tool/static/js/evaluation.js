@@ -5,19 +5,21 @@ import { countWords } from "./words.js";
 const form = document.querySelector("form[data-autosave]");
 const status = form.querySelector(".autosave");
 const panel = document.getElementById("conflict");
-const keys = [...form.querySelectorAll("[data-criterion]")].map((section) => section.dataset.criterion);
-const lines = (text) => text.replace(/\r\n?/g, "\n");
+const place = panel.querySelector("[data-other]");
+const sections = [...form.querySelectorAll("[data-criterion]")];
+const keys = sections.map((section) => section.dataset.criterion);
+const comments = form.querySelectorAll("[data-comment]");
+// Half a surrogate pair, left by deleting half an emoji, is no text that can be stored.
+const whole = (text) => text.replace(/\p{Surrogate}/gu, "\uFFFD");
 
 // The same shape, in the same order, as the server stores it.
-function content(read = (field) => field.value, chosen = (key) => form.elements[`level-${key}`].value) {
-  const criteria = keys.map((key) => [key, { level: chosen(key), comment: lines(read(form.elements[`comment-${key}`])) }]);
-  return { criteria: Object.fromEntries(criteria), overall: lines(read(form.elements.overall)) };
+function content(read = (field) => field.value, chosen = (radio) => radio.checked) {
+  const level = (key) => [...form.elements[`level-${key}`]].find(chosen)?.value ?? "";
+  const criteria = keys.map((key) => [key, { level: level(key), comment: whole(read(form.elements[`comment-${key}`])) }]);
+  return { criteria: Object.fromEntries(criteria), overall: whole(read(form.elements.overall)) };
 }
 
-function stored() {
-  const checked = (key) => [...form.elements[`level-${key}`]].find((radio) => radio.defaultChecked)?.value ?? "";
-  return content((field) => field.defaultValue, checked);
-}
+const saved = () => content((field) => field.defaultValue, (radio) => radio.defaultChecked);
 
 function replace({ criteria, overall }) {
   for (const key of keys) {
@@ -26,48 +28,69 @@ function replace({ criteria, overall }) {
     form.elements[`comment-${key}`].value = comment;
   }
   form.elements.overall.value = overall;
-  form.querySelectorAll("[data-comment]").forEach(count);
+  comments.forEach(count);
 }
 
 function count(field) {
-  field.closest(".field").querySelector("[data-words]").textContent = countWords(field.value);
+  const words = countWords(field.value);
+  const line = document.getElementById(`words-${field.id}`);
+  line.querySelector("[data-words]").textContent = words;
+  line.toggleAttribute("data-enough", words >= Number(field.dataset.comment));
 }
 
+function element(name, text, className = "") {
+  return Object.assign(document.createElement(name), { textContent: text, className });
+}
+
+// As the server shows an evaluation: each criterion with its level and comment.
 function showOther({ criteria = {}, overall = "" }) {
-  const place = panel.querySelector("[data-other]");
-  const texts = [...keys.map((key) => criteria[key]?.comment), overall].filter(Boolean);
-  place.replaceChildren(...texts.map((text) => Object.assign(document.createElement("p"), { className: "comment", textContent: text })));
+  const list = element("dl", "", "evaluation");
+  for (const section of sections) {
+    const { level, comment } = criteria[section.dataset.criterion] ?? {};
+    const radio = [...section.querySelectorAll("[type=radio]")].find(({ value }) => value === level);
+    list.append(element("dt", section.querySelector("h3").textContent), described(radio?.labels[0].textContent, comment));
+  }
+  list.append(element("dt", form.querySelector("#overall-title").textContent), described("", overall));
+  place.replaceChildren(list);
   panel.hidden = false;
   panel.scrollIntoView({ block: "nearest" });
+}
+
+function described(level, comment) {
+  const description = element("dd", "");
+  if (level) description.append(element("strong", level));
+  if (comment) description.append(element("p", comment, "comment"));
+  return description;
 }
 
 const autosave = new Autosave({
   url: form.dataset.autosave,
   version: Number(form.elements.version.value),
-  stored: form.dataset.base === "saved" ? stored() : null,
+  stored: form.dataset.base === "saved" ? saved() : null,
   device: new Device(form.dataset.deviceKey),
   content: () => content(),
   replace,
   say: (sentence) => { if (status.textContent !== sentence) status.textContent = sentence; },
+  // Without moving the focus: somebody is typing.
   conflict: showOther,
   words: form.dataset,
 });
 
-form.addEventListener("input", (event) => event.target.matches("[data-comment]") && count(event.target));
-form.querySelectorAll("[data-comment]").forEach(count);
+function settle(button, choose) {
+  panel.querySelector(button).addEventListener("click", (event) => {
+    event.preventDefault();
+    panel.hidden = true;
+    comments[0].focus();
+    choose();
+  });
+}
+
+form.addEventListener("input", ({ target }) => target.matches("[data-comment]") && count(target));
+comments.forEach(count);
 attach(autosave, form, form.elements.version);
+settle("[data-keep-mine]", () => autosave.keepMine());
+settle("[data-take-other]", () => autosave.takeOther());
 
-panel.querySelector("[data-keep-mine]").addEventListener("click", (event) => {
-  if (!autosave.other) return;
-  event.preventDefault();
-  panel.hidden = true;
-  autosave.keepMine();
-});
-panel.querySelector("[data-take-other]").addEventListener("click", (event) => {
-  if (!autosave.other) return;
-  event.preventDefault();
-  panel.hidden = true;
-  autosave.takeOther();
-});
-
-if (form.dataset.base !== "conflict") autosave.begin();
+const { otherContent } = panel.dataset;
+if (otherContent) autosave.other = { ...JSON.parse(otherContent), version: autosave.version };
+else autosave.begin();
