@@ -1,5 +1,9 @@
+"""Every peer evaluation beside its essay, for the coordinators of a cohort."""
+
 from flask import Flask
+
+from lti_tool.moderation.routes import moderation
 
 
 def init_app(app: Flask) -> None:
-    """Nothing to register yet."""
+    app.register_blueprint(moderation)

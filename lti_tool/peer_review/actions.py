@@ -32,8 +32,19 @@ class ChangedElsewhere(Conflict):
         self.draft = draft
 
 
+class NotBegun(Conflict):
+    """Until it is begun its essay may still be exchanged, so there is nothing to write about."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "evaluation is not begun",
+            title=_("You have not begun this evaluation"),
+            explanation=_("Begin it first: from then on the essay stays the same. Nothing was saved."),
+        )
+
+
 class EvaluationClosed(Conflict):
-    """Read by its author or approved, or not begun yet: there is nothing to write on."""
+    """Read by its author or approved: it stays as it was submitted."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -75,10 +86,12 @@ def save_evaluation(session: Session, person_id: int, public_id: str, answers: A
     """Keep `answers` as the draft written on `version`.
 
     Raises `ChangedElsewhere` when something else was saved on that version (the same again is no conflict),
-    `EvaluationClosed`, and ValueError for answers that do not belong to the form.
+    `NotBegun`, `EvaluationClosed`, and ValueError for answers that do not belong to the form.
     """
     own = evaluation_to_give(session, person_id, public_id, for_change=True)
     evaluation = own.evaluation
+    if evaluation.status is EvaluationStatus.OPEN:
+        raise NotBegun
     if not evaluation.editable:
         raise EvaluationClosed
     draft = fitted(answers, form_of(own)).stored()

@@ -75,14 +75,16 @@ def posted_answers(form: Any, definition: EvaluationForm) -> Answers:
     return Answers(criteria=criteria, overall=form.overall.data or "")
 
 
-def show_gaps(form: Any, gaps: list[Gap], words_min: int) -> None:
-    """Put a message at each field that is wanting."""
+def show_gaps(form: Any, definition: EvaluationForm, gaps: list[Gap], words_min: int) -> None:
+    """Put a message at each field that is wanting; it names its criterion, because the summary lists it alone."""
+    titles = {criterion.key: criterion.title for criterion in definition.criteria}
     for gap in gaps:
+        title = _("Overall") if gap.criterion is None else titles[gap.criterion]
         if gap.words is None:
-            form[f"level-{gap.criterion}"].errors = [_("Choose the level that fits best.")]
+            form[f"level-{gap.criterion}"].errors = [_("%(title)s: choose the level that fits best.", title=title)]
         else:
             name = "overall" if gap.criterion is None else f"comment-{gap.criterion}"
-            form[name].errors = [_too_short(gap.words, words_min)]
+            form[name].errors = [_too_short(title, gap.words, words_min)]
 
 
 def wish_in(action: str | None) -> Wish:
@@ -112,10 +114,11 @@ def _as_data(answers: Answers) -> dict[str, str]:
     return data
 
 
-def _too_short(words: int, words_min: int) -> str:
+def _too_short(title: str, words: int, words_min: int) -> str:
     return ngettext(
-        "Write at least %(min)s words here; there is %(num)s now.",
-        "Write at least %(min)s words here; there are %(num)s now.",
+        "%(title)s: write at least %(min)s words; there is %(num)s now.",
+        "%(title)s: write at least %(min)s words; there are %(num)s now.",
         words,
+        title=title,
         min=words_min,
     )

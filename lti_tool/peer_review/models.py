@@ -120,5 +120,5 @@ class Evaluation(Base):
 
     @property
     def editable(self) -> bool:
-        """Until the author has read it or the coordinator has approved it."""
+        """Once begun, until the author has read it or the coordinator has approved it."""
         return self.started_at is not None and self.read_at is None and self.approved_at is None

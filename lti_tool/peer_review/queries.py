@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
+from lti_tool.database import table_of
 from lti_tool.peer_review.models import Author, Evaluation, EvaluationStatus
 from lti_tool.peer_review.pools import LONGEST_QUEUE
 
@@ -48,43 +50,51 @@ NOTHING_YET = EvaluationState((), None, 0, ())
 
 
 def evaluation_state(session: Session, participation_id: int | None) -> EvaluationState:
-    """Three statements at most, whatever the size of the pool."""
+    """Two statements at most, whatever the size of the pool."""
     if participation_id is None:
         return NOTHING_YET
-    author = session.execute(
-        select(Author.id, Author.pool_id, Author.joined_at, Author.placed_at).where(
-            Author.participation_id == participation_id
-        )
-    ).one_or_none()
-    if author is None:
+    rows = session.execute(_EVALUATIONS, {"participation_id": participation_id}).all()
+    if not rows:
         return NOTHING_YET
+    author = rows[0]
     if author.placed_at is None:
         return EvaluationState((), author.joined_at, LONGEST_QUEUE - _waiting(session, author.pool_id), ())
-    return EvaluationState(tasks_of(session, author.id), None, 0, received_by(session, author.id))
+    given = sorted((row for row in rows if row.evaluator_id == row.id), key=lambda row: row.given_slot)
+    received = sorted((row for row in rows if row.author_id == row.id), key=lambda row: row.received_slot)
+    return EvaluationState(
+        tuple(Task(row.public_id, row.given_slot, row.status, row.saved_at, row.submitted_at) for row in given),
+        None,
+        0,
+        tuple(Received(row.received_slot, row.submitted_at, row.read_at) for row in received if row.submitted_at),
+    )
 
 
-def tasks_of(session: Session, author_id: int) -> tuple[Task, ...]:
-    rows = session.execute(
+def _evaluations_query() -> Select[*tuple[Any, ...]]:
+    """The author, once for each evaluation they give or receive, and once if there is none."""
+    author, evaluation = table_of(Author).c, table_of(Evaluation).c
+    own = or_(evaluation.evaluator_id == author.id, evaluation.author_id == author.id)
+    return (
         select(
-            Evaluation.public_id,
-            Evaluation.given_slot,
-            Evaluation.status,
-            Evaluation.saved_at,
-            Evaluation.submitted_at,
+            author.id,
+            author.pool_id,
+            author.joined_at,
+            author.placed_at,
+            evaluation.evaluator_id,
+            evaluation.author_id,
+            evaluation.public_id,
+            evaluation.given_slot,
+            evaluation.received_slot,
+            evaluation.status,
+            evaluation.saved_at,
+            evaluation.submitted_at,
+            evaluation.read_at,
         )
-        .where(Evaluation.evaluator_id == author_id)
-        .order_by(Evaluation.given_slot)
+        .select_from(table_of(Author).outerjoin(table_of(Evaluation), own))
+        .where(author.participation_id == bindparam("participation_id"))
     )
-    return tuple(Task(*row) for row in rows)
 
 
-def received_by(session: Session, author_id: int) -> tuple[Received, ...]:
-    rows = session.execute(
-        select(Evaluation.received_slot, Evaluation.submitted_at, Evaluation.read_at)
-        .where(Evaluation.author_id == author_id, Evaluation.status == EvaluationStatus.SUBMITTED)
-        .order_by(Evaluation.received_slot)
-    )
-    return tuple(Received(row.received_slot, row.submitted_at, row.read_at) for row in rows)
+_EVALUATIONS = _evaluations_query()
 
 
 def _waiting(session: Session, pool_id: int) -> int:

@@ -126,7 +126,7 @@ def _shown_again(public_id: str, form: Any, refusal: ChangedElsewhere | Evaluati
     own = evaluation_to_give(db.session, current_launch().person_id, public_id)
     conflict = refusal if isinstance(refusal, ChangedElsewhere) else None
     if isinstance(refusal, Incomplete):
-        show_gaps(form, refusal.gaps, own.content.comment_words_min)
+        show_gaps(form, _definition(own), refusal.gaps, own.content.comment_words_min)
     if conflict is not None:
         form.version.data = str(conflict.version)
     return _editor(own, form, status=refusal.status, conflict=conflict, unsaved=True)
@@ -150,6 +150,7 @@ def _editor(
         words_in=words_in,
         essay=row.author.essay.submitted_text,
         answers=Answers.model_validate(row.answers or row.draft),
+        leftover=Answers.model_validate(row.draft) if row.draft != row.answers else None,
         conflict=Answers.model_validate(conflict.draft) if conflict else None,
         unsaved=unsaved,
         saved=saved_text(row.saved_at) if row.saved_at and not unsaved else "",

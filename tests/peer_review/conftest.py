@@ -24,18 +24,22 @@ def arrive(cast: Cast, session: Session) -> Arrive:
     """`arrive("lina")`, or `arrive()` for somebody new: their essay is submitted and in the pool, and committed."""
 
     def submit(name: str | None = None) -> Participation:
-        person_id = cast.people[name] if name else _somebody(session, cast.platform_id)
-        module = current_module(session, "om1")
-        submit_essay(session, person_id, module, ESSAY, 0)
-        session.commit()
+        person_id = cast.people[name] if name else somebody(session, cast)
+        hand_in(session, person_id)
         query = select(Participation).where(Participation.person_id == person_id)
         return session.scalars(query).one()
 
     return submit
 
 
-def _somebody(session: Session, platform_id: int) -> int:
-    person = Person(platform_id=platform_id, subject=f"more-{session.query(Person).count()}", name=None)
+def hand_in(session: Session, person_id: int) -> None:
+    submit_essay(session, person_id, current_module(session, "om1"), ESSAY, 0)
+    session.commit()
+
+
+def somebody(session: Session, cast: Cast) -> int:
+    """A new person; not committed."""
+    person = Person(platform_id=cast.platform_id, subject=f"more-{session.query(Person).count()}", name=None)
     session.add(person)
     session.flush()
     return person.id

@@ -23,6 +23,7 @@ from lti_tool.peer_review.allocation import (
     State,
     place,
 )
+from tests.peer_review.exact import check_exact
 
 
 class Pool:
@@ -98,14 +99,6 @@ class Pool:
         check_exact(self.placed, list(self.states))
         assert set(self.reciprocal) == {arc for arc in self.open if arc[::-1] in self.states}
         assert_nobody_waits_in_vain(self.waiting, self.open)
-
-
-def check_exact(authors: Sequence[int], arcs: Sequence[Arc]) -> None:
-    assert all(evaluator != author for evaluator, author in arcs), "oneself"
-    assert len(set(arcs)) == len(arcs), "a duplicate"
-    two_each = Counter(dict.fromkeys(authors, 2))
-    assert Counter(u for u, _ in arcs) == two_each, "two evaluations to give"
-    assert Counter(v for _, v in arcs) == two_each, "two evaluations to receive"
 
 
 def assert_nobody_waits_in_vain(waiting: Sequence[int], open_arcs: Sequence[Arc]) -> None:

@@ -84,12 +84,12 @@ def test_submitting_twice_changes_nothing(tasks: list[str], lina: Browser, sessi
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"level-c1": ""}, "Choose the level that fits best"),
-        ({"comment-c2": "Two words"}, "Write at least 3 words here; there are 2 now."),
-        ({"overall": "  "}, "Write at least 3 words here; there are 0 now."),
+        ({"level-c1": ""}, "Criterion 1: choose the level that fits best."),
+        ({"comment-c2": "Two words"}, "Criterion 2: write at least 3 words; there are 2 now."),
+        ({"overall": "  "}, "Overall: write at least 3 words; there are 0 now."),
     ],
 )
-def test_what_is_missing_is_said_at_its_field_and_what_was_typed_stays(
+def test_guarantee_12_what_is_missing_is_said_at_its_field_and_what_was_typed_stays(
     tasks: list[str], lina: Browser, session: Session, changes: dict[str, str], message: str
 ) -> None:
     lina.post(f"evaluations/{tasks[0]}/start")
@@ -100,7 +100,7 @@ def test_what_is_missing_is_said_at_its_field_and_what_was_typed_stays(
     assert row(session, tasks[0]).answers is None
 
 
-def test_a_draft_is_saved_by_the_script_and_found_again(tasks: list[str], lina: Browser) -> None:
+def test_guarantee_12_a_draft_is_saved_by_the_script_and_found_again(tasks: list[str], lina: Browser) -> None:
     lina.post(f"evaluations/{tasks[0]}/start")
     body = {"criteria": {"c1": {"level": "l4", "comment": "So far"}}, "overall": "", "version": 1}
     saved = lina.send_json("PUT", f"evaluations/{tasks[0]}/draft", body)
@@ -126,7 +126,7 @@ def test_a_second_tab_does_not_overwrite_the_first(tasks: list[str], lina: Brows
     assert row(session, tasks[0]).draft["criteria"]["c1"]["comment"] == "First tab"
 
 
-def test_a_better_version_can_be_submitted_until_the_author_has_read_it(
+def test_guarantee_12_a_better_version_can_be_submitted_until_the_author_has_read_it(
     tasks: list[str], lina: Browser, cast: Cast, session: Session
 ) -> None:
     lina.post(f"evaluations/{tasks[0]}/start")
@@ -182,7 +182,9 @@ def test_answers_of_another_form_are_refused(tasks: list[str], lina: Browser, se
     assert row(session, tasks[0]).draft == {}
 
 
-def test_an_evaluation_given_counts_whoever_leaves(tasks: list[str], lina: Browser, session: Session) -> None:
+def test_guarantee_4_an_evaluation_given_counts_whatever_one_receives(
+    tasks: list[str], lina: Browser, session: Session
+) -> None:
     """The ledger of given evaluations is the evaluator's: it does not ask what became of the essay."""
     for public_id in tasks:
         lina.post(f"evaluations/{public_id}/start")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
@@ -14,13 +12,7 @@ from lti_tool.peer_review.models import Author, Evaluation, EvaluationStatus
 from lti_tool.peer_review.pools import join_pool
 from lti_tool.peer_review.queries import evaluation_state
 from tests.peer_review.conftest import Arrive
-
-
-def edges(session: Session) -> list[tuple[int, int]]:
-    return [
-        (row.evaluator_id, row.author_id)
-        for row in session.execute(select(Evaluation.evaluator_id, Evaluation.author_id))
-    ]
+from tests.peer_review.exact import arcs_in, check_pool
 
 
 def test_two_authors_wait_for_a_third_and_are_told_for_how_many(arrive: Arrive, session: Session) -> None:
@@ -39,22 +31,19 @@ def test_the_third_author_gives_everybody_two_essays(arrive: Arrive, session: Se
         assert state.waiting_since is None
 
 
-def test_every_author_gives_two_and_receives_two_however_many_arrive(arrive: Arrive, session: Session) -> None:
-    for count in range(1, 21):
+def test_guarantee_1_every_author_gives_two_and_receives_two_however_many_arrive(
+    arrive: Arrive, session: Session
+) -> None:
+    for _ in range(20):
         arrive()
-        if count >= 3:
-            placed = set(session.scalars(select(Author.id).where(Author.placed_at.is_not(None))))
-            found = edges(session)
-            assert len(found) == len(set(found)) == 2 * len(placed)
-            assert all(u != v for u, v in found)
-            assert set(Counter(u for u, _ in found).values()) == {2}
-            assert set(Counter(v for _, v in found).values()) == {2}
+        check_pool(session)
+    assert session.scalar(select(func.count()).select_from(Author).where(Author.placed_at.is_(None))) == 0
 
 
-def test_nobody_evaluates_each_other_once_there_are_five(arrive: Arrive, session: Session) -> None:
+def test_guarantee_1_nobody_evaluates_each_other_once_there_are_five(arrive: Arrive, session: Session) -> None:
     for _ in range(9):
         arrive()
-    found = set(edges(session))
+    found = set(arcs_in(session))
     assert [(u, v) for u, v in found if (v, u) in found] == []
     assert session.scalar(select(func.count()).select_from(Evaluation).where(Evaluation.reciprocal)) == 0
 
@@ -65,7 +54,9 @@ def test_the_mark_of_pairs_is_true_while_there_are_pairs(arrive: Arrive, session
     assert session.scalar(select(func.count()).select_from(Evaluation).where(Evaluation.reciprocal)) == 6
 
 
-def test_started_evaluations_stay_where_they_are(arrive: Arrive, session: Session) -> None:
+def test_guarantee_2_late_authors_are_spliced_in_and_started_evaluations_stay_where_they_are(
+    arrive: Arrive, session: Session
+) -> None:
     for _ in range(5):
         arrive()
     started = session.scalars(select(Evaluation).order_by(Evaluation.id).limit(4)).all()
@@ -77,9 +68,10 @@ def test_started_evaluations_stay_where_they_are(arrive: Arrive, session: Sessio
         arrive()
     after = {(row.public_id, row.evaluator_id, row.author_id) for row in session.scalars(select(Evaluation))}
     assert kept <= after
+    check_pool(session)
 
 
-def test_a_late_author_waits_when_everything_is_started_and_three_late_ones_evaluate_each_other(
+def test_guarantee_2_a_late_author_waits_when_all_is_started_and_three_late_ones_make_a_ring(
     arrive: Arrive, session: Session
 ) -> None:
     for _ in range(3):
@@ -104,14 +96,14 @@ def test_an_evaluation_keeps_its_address_when_its_essay_is_exchanged(arrive: Arr
 
 def test_joining_twice_changes_nothing(arrive: Arrive, session: Session) -> None:
     participations = [arrive() for _ in range(4)]
-    before = sorted(edges(session))
+    before = sorted(arcs_in(session))
     join_pool(session, participations[0])
     session.commit()
-    assert sorted(edges(session)) == before
+    assert sorted(arcs_in(session)) == before
 
 
 @pytest.mark.parametrize("slot", [1, 2, 3])
-def test_the_database_refuses_a_third_evaluation(arrive: Arrive, session: Session, slot: int) -> None:
+def test_guarantee_6_the_database_refuses_a_third_evaluation(arrive: Arrive, session: Session, slot: int) -> None:
     for _ in range(5):
         arrive()
     evaluator, pool_id = session.execute(select(Author.id, Author.pool_id).limit(1)).one()

@@ -1,0 +1,208 @@
+"""Guarantee 7: whatever happens at the same time, in threads and in processes, a pool stays exact."""
+
+from __future__ import annotations
+
+import multiprocessing
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from lti_tool.database import db
+from lti_tool.errors import DomainError
+from lti_tool.modules.models import Participation, Step, StepResult
+from lti_tool.peer_review.actions import read_evaluation, save_evaluation, start_evaluation, submit_evaluation
+from lti_tool.peer_review.answers import Answers, CriterionAnswer
+from lti_tool.peer_review.models import Author, Evaluation, EvaluationStatus
+from lti_tool.reflection.models import Essay
+from tests.cast import Cast, let_go
+from tests.peer_review.arriving import bring
+from tests.peer_review.conftest import Arrive, hand_in, somebody
+from tests.peer_review.exact import arcs_in, check_pool
+
+T = TypeVar("T")
+# Forked from a process that has imported everything, which spares each the seconds that takes.
+processes = multiprocessing.get_context("forkserver")
+processes.set_forkserver_preload(["tests.peer_review.arriving"])
+
+
+def at_once(app: Flask, *jobs: Callable[[Session], T]) -> list[T]:
+    """What the jobs answer, each in a thread and a transaction of its own; they begin together."""
+    let_go()
+    start = threading.Barrier(len(jobs))
+
+    def work(job: Callable[[Session], T]) -> T:
+        with app.app_context():
+            start.wait(timeout=60)
+            answer = job(db.session)
+            db.session.commit()
+            return answer
+
+    with ThreadPoolExecutor(len(jobs)) as threads:
+        return list(threads.map(work, jobs))
+
+
+def newcomers(session: Session, cast: Cast, number: int) -> list[int]:
+    people = [somebody(session, cast) for _ in range(number)]
+    session.commit()
+    return people
+
+
+def joining(person_id: int) -> Callable[[Session], None]:
+    return lambda session: hand_in(session, person_id)
+
+
+def tasks(session: Session) -> Sequence[tuple[int, str]]:
+    """Every evaluation with the person who gives it."""
+    rows = session.execute(
+        select(Participation.person_id, Evaluation.public_id)
+        .join(Author, Author.participation_id == Participation.id)
+        .join(Evaluation, Evaluation.evaluator_id == Author.id)
+        .order_by(Evaluation.id)
+    )
+    return [(row.person_id, row.public_id) for row in rows]
+
+
+def answers(overall: str) -> Answers:
+    criteria = {key: CriterionAnswer(level="l2", comment="You show it well") for key in ("c1", "c2")}
+    return Answers(criteria=criteria, overall=overall)
+
+
+def row(session: Session, public_id: str) -> Evaluation:
+    session.rollback()
+    return session.scalars(select(Evaluation).where(Evaluation.public_id == public_id)).one()
+
+
+def test_guarantee_7_twenty_authors_who_arrive_at_once(cast: Cast, session: Session) -> None:
+    at_once(cast.app, *map(joining, newcomers(session, cast, 20)))
+    check_pool(session)
+    arcs = arcs_in(session)
+    assert len(arcs) == 40
+    assert [(u, v) for u, v in arcs if (v, u) in arcs] == []
+
+
+def test_guarantee_7_the_same_author_ten_times_at_once(cast: Cast, session: Session) -> None:
+    people = newcomers(session, cast, 3)
+    at_once(cast.app, *[joining(person_id) for person_id in people for _ in range(4)])
+    check_pool(session)
+    assert session.scalar(select(func.count()).select_from(Author)) == 3
+
+
+def test_guarantee_7_processes_that_bring_authors_into_one_pool(cast: Cast, session: Session) -> None:
+    people = newcomers(session, cast, 24)
+    let_go()
+    url, start = cast.app.config["SETTINGS"].database_url, processes.Barrier(3)
+    children = [processes.Process(target=bring, args=(url, people[n::3], start)) for n in range(3)]
+    for child in children:
+        child.start()
+    for child in children:
+        child.join(timeout=60)
+    assert [child.exitcode for child in children] == [0, 0, 0]
+    check_pool(session)
+    assert len(arcs_in(session)) == 48
+
+
+def test_guarantee_7_a_start_clicked_often_at_once_is_one_start(cast: Cast, session: Session, arrive: Arrive) -> None:
+    for _ in range(3):
+        arrive()
+    person_id, public_id = tasks(session)[0]
+    starts = at_once(cast.app, *[lambda own: start_evaluation(own, person_id, public_id).started_at for _ in range(6)])
+    assert set(starts) == {row(session, public_id).started_at}
+    assert session.scalar(select(func.count()).select_from(Essay).where(Essay.locked_at.is_not(None))) == 1
+
+
+def test_guarantee_7_an_essay_that_was_begun_stays_while_others_arrive(
+    cast: Cast, session: Session, arrive: Arrive
+) -> None:
+    for _ in range(5):
+        arrive()
+    late, given = newcomers(session, cast, 8), tasks(session)
+    seen: dict[str, int] = {}
+
+    def starting(person_id: int, public_id: str) -> Callable[[Session], None]:
+        def start(own: Session) -> None:
+            seen[public_id] = start_evaluation(own, person_id, public_id).author_id
+
+        return start
+
+    at_once(cast.app, *map(joining, late), *[starting(*task) for task in given[:8]])
+    check_pool(session)
+    assert {public_id: row(session, public_id).author_id for public_id in seen} == seen
+    assert {row(session, public_id).status for public_id in seen} == {EvaluationStatus.STARTED}
+
+
+def test_guarantee_7_two_last_evaluations_at_once_finish_the_step_once(
+    cast: Cast, session: Session, arrive: Arrive
+) -> None:
+    for _ in range(4):
+        arrive()
+    person_id, _first = tasks(session)[0]
+    own_two = [public_id for giver, public_id in tasks(session) if giver == person_id]
+    for public_id in own_two:
+        start_evaluation(session, person_id, public_id)
+    session.commit()
+
+    def submitting(public_id: str) -> Callable[[Session], object]:
+        return lambda own: submit_evaluation(own, person_id, public_id, answers("A good read overall"), 1)
+
+    at_once(cast.app, *map(submitting, own_two * 2))
+    assert session.scalars(select(StepResult.step).where(StepResult.step == Step.EVALUATIONS)).all() == [
+        Step.EVALUATIONS
+    ]
+
+
+@pytest.mark.parametrize("_time", range(3))
+def test_guarantee_7_what_the_author_opens_is_what_stays(
+    cast: Cast, session: Session, arrive: Arrive, _time: int
+) -> None:
+    for _ in range(3):
+        arrive()
+    person_id, public_id = tasks(session)[0]
+    start_evaluation(session, person_id, public_id)
+    submit_evaluation(session, person_id, public_id, answers("The first version of it"), 1)
+    session.commit()
+    given = row(session, public_id)
+    author_id, slot = given.author.participation.person_id, given.received_slot
+
+    def reading(own: Session) -> object:
+        return read_evaluation(own, author_id, "om1", slot).answers
+
+    def improving(own: Session) -> object:
+        try:
+            return submit_evaluation(own, person_id, public_id, answers("A second version of it"), 2)
+        except DomainError:
+            own.rollback()
+            return None
+
+    opened, _scores = at_once(cast.app, reading, improving)
+    assert row(session, public_id).answers == opened
+
+
+def test_guarantee_7_two_tabs_that_save_at_once_lose_nothing_silently(
+    cast: Cast, session: Session, arrive: Arrive
+) -> None:
+    for _ in range(3):
+        arrive()
+    person_id, public_id = tasks(session)[0]
+    start_evaluation(session, person_id, public_id)
+    session.commit()
+
+    def saving(number: int) -> Callable[[Session], bool]:
+        def save(own: Session) -> bool:
+            try:
+                save_evaluation(own, person_id, public_id, answers(f"From tab {number}"), 1)
+            except DomainError:
+                own.rollback()
+                return False
+            return True
+
+        return save
+
+    kept = at_once(cast.app, *[saving(number) for number in range(5)])
+    assert kept.count(True) == 1
+    assert row(session, public_id).draft["overall"] == f"From tab {kept.index(True)}"
