@@ -2,21 +2,50 @@
 
 from __future__ import annotations
 
+from gettext import NullTranslations
 from typing import Any
 
 import flask_babel
+from flask import Flask
 
 
 def gettext(message: str, **values: Any) -> str:
     """`message` in the language of the request (or the worker's forced locale), `%(name)s` filled in."""
-    return str(flask_babel.gettext(message, **values))
+    text = _catalogue().gettext(message)
+    return text % values if values else text
 
 
 def ngettext(singular: str, plural: str, num: int, **values: Any) -> str:
     """As `gettext`, choosing the form for `num`, which is also available as `%(num)s`."""
-    return str(flask_babel.ngettext(singular, plural, num, **values))
+    return _catalogue().ngettext(singular, plural, num) % {"num": num, **values}
 
 
 def lazy_gettext(message: str, **values: Any) -> Any:
     """Translated when it is shown; for texts made at import, such as form labels."""
     return flask_babel.lazy_gettext(message, **values)
+
+
+def init_texts(app: Flask) -> None:
+    """Let templates translate as code does; comes after Flask-Babel, which brings its own functions."""
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda message: _catalogue().gettext(message),
+        ngettext=lambda singular, plural, num: _catalogue().ngettext(singular, plural, num),
+        newstyle=True,
+    )
+
+
+_catalogues: dict[str, NullTranslations] = {}
+
+
+def _catalogue() -> NullTranslations:
+    # Flask-Babel looks up domain, folder and locale anew for each text, and a page has a hundred of them.
+    locale = flask_babel.get_locale()
+    if locale is None:
+        return _UNTRANSLATED
+    found = _catalogues.get(locale.language)
+    if found is None:
+        found = _catalogues[locale.language] = flask_babel.get_translations()
+    return found
+
+
+_UNTRANSLATED = NullTranslations()

@@ -14,6 +14,7 @@ from lti_tool.moments import init_moments
 from lti_tool.paths import PACKAGE
 from lti_tool.people.sessions import PREFIX, VisitSessionInterface
 from lti_tool.settings import Settings
+from lti_tool.texts import init_texts
 
 LANGUAGES = {"en": "English", "nb": "Norsk bokmål"}
 # Launches carry a signed token of a few kB and essays at most 500 words.
@@ -50,6 +51,7 @@ def init_web(app: Flask, settings: Settings) -> None:
     csrf.init_app(app)
     _bootstrap.init_app(app)
     _babel.init_app(app, locale_selector=_select_locale)
+    init_texts(app)
     init_moments(app)
     app.after_request(_add_headers)
     app.url_value_preprocessor(_take_visit)

@@ -10,16 +10,7 @@ from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import ReturningInsert
 
-from lti_tool.database import Base
-
-
-def table_of(model: type[Base]) -> Table:
-    """The table of a model, for statements that need no object."""
-    table = model.__table__
-    if not isinstance(table, Table):
-        raise TypeError(f"{model.__name__} is not mapped to a table")
-    return table
-
+from lti_tool.database import table_of as table_of
 
 Insert = sqlite.Insert | postgresql.Insert
 _INSERTS: Mapping[str, Callable[[Table], Insert]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}

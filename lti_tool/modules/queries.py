@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from lti_tool.database import table_of
 from lti_tool.modules.models import Participation, Step, StepResult
 from lti_tool.programme.content import ModuleContent
 from lti_tool.programme.queries import CurrentModule, content_of, current_module
@@ -30,13 +31,8 @@ class Standing:
 def standing_of(session: Session, person_id: int, module_key: str) -> Standing:
     """Raises `NotFound` where the module cannot be opened."""
     module = current_module(session, module_key)
-    found = session.execute(
-        select(Participation.id, Participation.content_id, Participation.completed_at).where(
-            Participation.person_id == person_id,
-            Participation.module_id == module.id,
-            Participation.cohort_id == module.cohort_id,
-        )
-    ).one_or_none()
+    names = {"person_id": person_id, "module_id": module.id, "cohort_id": module.cohort_id}
+    found = session.execute(_PARTICIPATION, names).one_or_none()
     if found is None:
         return Standing(module, None, module.content, {}, None)
     content = module.content if found.content_id == module.content_id else content_of(session, found.content_id)
@@ -44,7 +40,14 @@ def standing_of(session: Session, person_id: int, module_key: str) -> Standing:
 
 
 def done_steps(session: Session, participation_id: int) -> dict[Step, datetime]:
-    rows = session.execute(
-        select(StepResult.step, StepResult.done_at).where(StepResult.participation_id == participation_id)
-    )
+    rows = session.execute(_DONE, {"participation_id": participation_id})
     return {row.step: row.done_at for row in rows}
+
+
+_participation, _result = table_of(Participation).c, table_of(StepResult).c
+_PARTICIPATION = select(_participation.id, _participation.content_id, _participation.completed_at).where(
+    _participation.person_id == bindparam("person_id"),
+    _participation.module_id == bindparam("module_id"),
+    _participation.cohort_id == bindparam("cohort_id"),
+)
+_DONE = select(_result.step, _result.done_at).where(_result.participation_id == bindparam("participation_id"))

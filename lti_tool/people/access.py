@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from flask import Flask, current_app, g, request
-from sqlalchemy import Select, and_, bindparam, or_, select
+from sqlalchemy import Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from lti_tool.database import db, now
+from lti_tool.database import db, now, table_of
 from lti_tool.errors import DomainError, NotAllowed
 from lti_tool.people.models import Course, GrantKind, LaunchSession, Person, ResourceLink, Role, StaffGrant
 from lti_tool.people.sessions import hash_secret, public_id_in, secret_of
@@ -142,11 +142,11 @@ def launch_of_request() -> Launch:
 
 
 def find_launch(session: Session, public_id: str, secret: str) -> Launch | None:
-    row = session.execute(_VISIT, {"public_id": public_id, "moment": now()}).one_or_none()
-    if row is None or not hmac.compare_digest(row.secret_hash, hash_secret(secret)):
+    rows = session.connection().execute(_VISIT, {"public_id": public_id, "moment": now()}).all()
+    if not rows or not hmac.compare_digest(rows[0].secret_hash, hash_secret(secret)):
         return None
-    grants = session.execute(_GRANTS, {"person_id": row.person_id, "course_id": row.course_id}).all()
-    relevant = [grant for grant in grants if grant.person_id is not None or row.role is Role.INSTRUCTOR]
+    row = rows[0]
+    relevant = [grant for grant in rows if grant.receiver_id is not None or grant.role is Role.INSTRUCTOR]
     return Launch(
         public_id=public_id,
         person_id=row.person_id,
@@ -165,35 +165,37 @@ def find_launch(session: Session, public_id: str, secret: str) -> Launch | None:
 
 
 def _visit_query() -> Select[*tuple[Any, ...]]:
+    """The visit, once for each grant to its person or its course and once if there is none.
+
+    Every page begins with it, so it is built once, of tables: mapped classes would have it compiled anew each time.
+    """
+    visit, grant = table_of(LaunchSession).c, table_of(StaffGrant).c
+    person, course, link = table_of(Person).c, table_of(Course).c, table_of(ResourceLink).c
+    granted = or_(grant.person_id == visit.person_id, grant.course_id == visit.course_id)
     return (
         select(
-            LaunchSession.secret_hash,
-            LaunchSession.person_id,
-            LaunchSession.course_id,
-            LaunchSession.link_id,
-            LaunchSession.role,
-            LaunchSession.locale,
-            LaunchSession.return_url,
-            Person.name.label("person_name"),
-            Course.title.label("course_title"),
-            ResourceLink.title.label("link_title"),
-            ResourceLink.module_key,
+            visit.secret_hash,
+            visit.person_id,
+            visit.course_id,
+            visit.link_id,
+            visit.role,
+            visit.locale,
+            visit.return_url,
+            person.name.label("person_name"),
+            course.title.label("course_title"),
+            link.title.label("link_title"),
+            link.module_key,
+            grant.kind,
+            grant.cohort_id,
+            grant.person_id.label("receiver_id"),
         )
-        .join(Person, Person.id == LaunchSession.person_id)
-        .join(Course, Course.id == LaunchSession.course_id)
-        .join(ResourceLink, ResourceLink.id == LaunchSession.link_id)
-        .where(LaunchSession.public_id == bindparam("public_id"), LaunchSession.expires_at > bindparam("moment"))
-    )
-
-
-def _grants_query() -> Select[*tuple[Any, ...]]:
-    return select(StaffGrant.kind, StaffGrant.cohort_id, StaffGrant.person_id).where(
-        or_(
-            StaffGrant.person_id == bindparam("person_id"),
-            and_(StaffGrant.course_id == bindparam("course_id"), StaffGrant.person_id.is_(None)),
-        )
+        .select_from(table_of(LaunchSession))
+        .join(table_of(Person), person.id == visit.person_id)
+        .join(table_of(Course), course.id == visit.course_id)
+        .join(table_of(ResourceLink), link.id == visit.link_id)
+        .outerjoin(table_of(StaffGrant), granted)
+        .where(visit.public_id == bindparam("public_id"), visit.expires_at > bindparam("moment"))
     )
 
 
 _VISIT = _visit_query()
-_GRANTS = _grants_query()

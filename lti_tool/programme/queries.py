@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
+from lti_tool.database import table_of
 from lti_tool.errors import NotFound
 from lti_tool.programme.content import ModuleContent
 from lti_tool.programme.models import Cohort, OnlineModule
@@ -42,30 +44,25 @@ def current_module(session: Session, key: str) -> CurrentModule:
 
 def current_modules(session: Session) -> list[CurrentModule]:
     """Every module that can be started today, in teaching order."""
-    rows = session.execute(
-        select(
-            OnlineModule.id,
-            OnlineModule.key,
-            OnlineModule.programme_id,
-            Cohort.id.label("cohort_id"),
-            StoredContent.id.label("content_id"),
-        )
-        .join(Cohort, Cohort.programme_id == OnlineModule.programme_id)
-        .join(StoredContent, StoredContent.id == OnlineModule.content_id)
-        .where(Cohort.is_open)
-        .order_by(OnlineModule.programme_id, OnlineModule.position)
-    )
     return [
         CurrentModule(
-            row.id, row.key, row.programme_id, row.cohort_id, row.content_id, content_of(session, row.content_id)
+            row.id,
+            row.key,
+            row.programme_id,
+            row.cohort_id,
+            row.content_id,
+            _content(session, row.content_id, row.digest),
         )
-        for row in rows
+        for row in session.execute(_CURRENT).all()
     ]
 
 
 def content_of(session: Session, content_id: int) -> ModuleContent:
     """One stored version. Parsed once per process: the digest names the content, whichever database it is in."""
-    digest = session.scalars(select(StoredContent.digest).where(StoredContent.id == content_id)).one()
+    return _content(session, content_id, session.execute(_DIGEST, {"content_id": content_id}).scalar_one())
+
+
+def _content(session: Session, content_id: int, digest: str) -> ModuleContent:
     if digest not in _parsed:
         body = session.scalars(select(StoredContent.body).where(StoredContent.id == content_id)).one()
         _parsed[digest] = ModuleContent.model_validate(body)
@@ -73,3 +70,25 @@ def content_of(session: Session, content_id: int) -> ModuleContent:
 
 
 _parsed: dict[str, ModuleContent] = {}
+
+
+def _current_query() -> Select[*tuple[Any, ...]]:
+    module, cohort, content = table_of(OnlineModule).c, table_of(Cohort).c, table_of(StoredContent).c
+    return (
+        select(
+            module.id,
+            module.key,
+            module.programme_id,
+            cohort.id.label("cohort_id"),
+            content.id.label("content_id"),
+            content.digest,
+        )
+        .join_from(table_of(OnlineModule), table_of(Cohort), cohort.programme_id == module.programme_id)
+        .join(table_of(StoredContent), content.id == module.content_id)
+        .where(cohort.is_open)
+        .order_by(module.programme_id, module.position)
+    )
+
+
+_CURRENT = _current_query()
+_DIGEST = select(table_of(StoredContent).c.digest).where(table_of(StoredContent).c.id == bindparam("content_id"))

@@ -6,9 +6,10 @@ import enum
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from lti_tool.database import table_of
 from lti_tool.reflection.models import Essay
 from lti_tool.reflection.words import count_words
 
@@ -21,25 +22,38 @@ class EssayStatus(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EssayState:
-    """`words` are those of the submitted text, or of the draft before that. `locked`: it cannot be changed any more."""
+    """`text` is the submitted one, or the draft before that. `locked`: it cannot be changed any more."""
 
     status: EssayStatus
     saved_at: datetime | None
     submitted_at: datetime | None
-    words: int
+    text: str
     locked: bool
+
+    @property
+    def words(self) -> int:
+        return count_words(self.text)
+
+
+NOTHING_YET = EssayState(EssayStatus.NONE, None, None, "", locked=False)
+_essay = table_of(Essay).c
+_ESSAY = select(_essay.text, _essay.submitted_text, _essay.saved_at, _essay.submitted_at, _essay.locked_at).where(
+    _essay.participation_id == bindparam("participation_id")
+)
 
 
 def essay_state(session: Session, participation_id: int | None) -> EssayState:
     """One statement; none for somebody who has not begun."""
-    essay = essay_of(session, participation_id)
+    if participation_id is None:
+        return NOTHING_YET
+    essay = session.execute(_ESSAY, {"participation_id": participation_id}).one_or_none()
     if essay is None or not (essay.text or essay.submitted_at):
-        return EssayState(EssayStatus.NONE, None, None, 0, locked=False)
+        return NOTHING_YET
     return EssayState(
         status=EssayStatus.SUBMITTED if essay.submitted_at else EssayStatus.DRAFT,
         saved_at=essay.saved_at,
         submitted_at=essay.submitted_at,
-        words=count_words(essay.text if essay.submitted_text is None else essay.submitted_text),
+        text=essay.text if essay.submitted_text is None else essay.submitted_text,
         locked=essay.locked_at is not None,
     )
 

@@ -17,9 +17,9 @@ from lti_tool.reflection.queries import EssayState, EssayStatus
 
 THEN = datetime(2026, 11, 26, 13, 0, tzinfo=UTC)
 NO_TEST = QuizState(0, None, None, 14, 12, passed=False, open_attempt=False)
-NO_ESSAY = EssayState(EssayStatus.NONE, None, None, 0, locked=False)
+NO_ESSAY = EssayState(EssayStatus.NONE, None, None, "", locked=False)
 NO_EVALUATIONS = EvaluationState((), None, 0, ())
-DRAFT = EssayState(EssayStatus.DRAFT, THEN, None, 120, locked=False)
+DRAFT = EssayState(EssayStatus.DRAFT, THEN, None, "A draft.", locked=False)
 FAILED_ONCE = QuizState(1, None, 9, 14, 12, passed=False, open_attempt=False)
 USED_UP = QuizState(2, 2, 9, 14, 12, passed=False, open_attempt=False)
 

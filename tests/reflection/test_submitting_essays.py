@@ -122,7 +122,7 @@ def test_an_evaluation_that_starts_before_a_late_submission_wins(cast: Cast, app
 
 def test_the_state_follows_the_essay(cast: Cast, app: Flask) -> None:
     lina = cast.visit("lina")
-    assert state(app) == EssayState(EssayStatus.NONE, None, None, 0, locked=False)
+    assert state(app) == EssayState(EssayStatus.NONE, None, None, "", locked=False)
     autosave(lina, "three words now")
     assert (state(app).status, state(app).words, state(app).submitted_at) == (EssayStatus.DRAFT, 3, None)
     send(lina, LONG_ENOUGH, 1)
