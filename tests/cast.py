@@ -57,7 +57,8 @@ class Browser:
         settings = app.config["SETTINGS"]
         self._base = settings.base_url
         host = settings.base_url.split("//")[1].split(":")[0]
-        self.client.set_cookie(cookie_name(public_id, settings.secure), secret, domain=host, path=self.prefix)
+        self._cookie = cookie_name(public_id, settings.secure)
+        self.client.set_cookie(self._cookie, secret, domain=host, path=self.prefix)
 
     def get(self, path: str = "", **options: Any) -> TestResponse:
         return self._open(path, method="GET", **options)
@@ -69,6 +70,12 @@ class Browser:
         """What a page's script does: JSON with the form token in a header."""
         headers = {"X-CSRFToken": self.form_token, "Accept": "application/json"}
         return self._open(path, method=method, json=body, headers=headers)
+
+    def without_cookie(self) -> Browser:
+        """The same browser when the visit's cookie is gone."""
+        host = self._base.split("//")[1].split(":")[0]
+        self.client.delete_cookie(self._cookie, domain=host, path=self.prefix)
+        return self
 
     def _open(self, path: str, **options: Any) -> TestResponse:
         """A request as a browser makes it: it shares nothing with the test, be it a transaction or Flask's `g`."""

@@ -1,0 +1,208 @@
+"""Every route by every role, from the right course and from another one.
+
+The table knows each route by name: a new route fails here until somebody has decided who may use it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from flask import Flask, url_for
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
+
+from lti_tool.database import now
+from lti_tool.lti.models import Deployment, DeploymentStatus, LineItem
+from lti_tool.modules.models import Participation
+from lti_tool.passback.models import Score
+from lti_tool.peer_review.actions import start_evaluation, submit_evaluation
+from lti_tool.peer_review.answers import Answers, CriterionAnswer
+from lti_tool.peer_review.models import Author, Evaluation
+from lti_tool.peer_review.queries import evaluation_state
+from lti_tool.people.access import Audience, audiences_of
+from lti_tool.people.models import GrantKind, StaffGrant
+from lti_tool.people.sessions import PREFIX
+from lti_tool.programme.models import Cohort
+from tests.cast import Browser, Cast
+from tests.work import done_before, submit_essay, take_part_in, try_test
+
+# Lina's work in TDT4100 is what every address names. Frode works beside her, Una in another course. Ingrid instructs
+# TDT4100, Stig TMA4100, and Stig coordinates another cohort. Kari coordinates this one. Astrid does all that staff can
+# in the programme course, and administers.
+PEOPLE = ("nobody", "lina", "frode", "una", "ingrid", "stig", "kari", "astrid")
+COURSES = {"lina": "TDT4100", "frode": "TDT4100", "una": "TMA4100", "ingrid": "TDT4100", "stig": "TMA4100"}
+
+_EVERYONE = "401 yes yes yes yes yes yes yes"
+_LEARNERS = "401 yes yes yes 403 403 403 403"
+_LINA_ALONE = "401 yes 404 404 403 403 403 403"
+_INSTRUCTORS = "401 403 403 403 yes yes yes yes"
+_HER_INSTRUCTOR = "401 403 403 403 yes 404 404 404"
+# Lina is a learner of the programme course as well, so its instructors see her line there, but not her other scores.
+_HER_INSTRUCTORS = "401 403 403 403 yes 404 yes yes"
+_COORDINATORS = "401 403 403 403 403 yes yes yes"
+_HER_COORDINATORS = "401 403 403 403 403 404 yes yes"
+_ADMINISTRATORS = "401 403 403 403 403 403 403 yes"
+
+MAY = {
+    "home.start": _EVERYONE,
+    "home.language": _EVERYONE,
+    "home.reading": _EVERYONE,
+    "home.module": _LEARNERS,
+    "quiz.test": _LEARNERS,
+    "quiz.start": _LEARNERS,
+    "quiz.save": _LINA_ALONE,
+    "quiz.submit": _LINA_ALONE,
+    "quiz.result": _LINA_ALONE,
+    "reflection.essay": _LEARNERS,
+    "reflection.save_draft": _LEARNERS,
+    "reflection.submit": _LEARNERS,
+    "peer_review.evaluations": _LEARNERS,
+    "peer_review.received": _LEARNERS,
+    "peer_review.evaluation": _LINA_ALONE,
+    "peer_review.start": _LINA_ALONE,
+    "peer_review.save_draft": _LINA_ALONE,
+    "peer_review.submit": _LINA_ALONE,
+    "peer_review.read": _LINA_ALONE,
+    "gradebook.table": _INSTRUCTORS,
+    "gradebook.learner": _HER_INSTRUCTORS,
+    "gradebook.resend": _HER_INSTRUCTOR,
+    "moderation.inbox": _COORDINATORS,
+    "moderation.evaluation": _HER_COORDINATORS,
+    "moderation.approve": _HER_COORDINATORS,
+    "lti.platforms": _ADMINISTRATORS,
+    "lti.approve": _ADMINISTRATORS,
+}
+# What a page's script sends there.
+SCRIPTS: dict[str, Any] = {
+    "quiz.save": {"question": "q1", "chosen": ["a"]},
+    "reflection.save_draft": {"text": "", "version": 0},
+    "peer_review.save_draft": {"criteria": {}, "overall": "", "version": 1},
+}
+PUBLIC = {"static", "bootstrap.static", "health.front_door", "health.healthz", "lti.login", "lti.launch", "lti.jwks"}
+
+
+@dataclass(frozen=True)
+class World:
+    app: Flask
+    cast: Cast
+    values: dict[str, Any]
+
+    def address(self, rule: Rule) -> str:
+        """The path below the visit's prefix."""
+        values = {name: self.values[name] for name in rule.arguments - {"visit"}}
+        with self.app.test_request_context():
+            return url_for(rule.endpoint, visit="x", **values).removeprefix(f"{PREFIX}x/")
+
+    def ask(self, name: str, method: str, rule: Rule) -> int:
+        path, endpoint = self.address(rule), rule.endpoint
+        browser = self.browser(name)
+        if method == "GET":
+            return browser.get(path).status_code
+        if method == "POST":
+            return browser.post(path, {"action": "save", "locale": "en"}).status_code
+        return browser.send_json(method, path, SCRIPTS[endpoint]).status_code
+
+    def browser(self, name: str) -> Browser:
+        if name != "nobody":
+            return self.cast.visit(name, course=COURSES.get(name, "LAOS"))
+        browser = self.cast.visit("lina")
+        # The form token is read first, so that it is the missing cookie that stops a POST.
+        assert browser.form_token
+        return browser.without_cookie()
+
+
+@pytest.fixture
+def world(cast: Cast) -> World:
+    lina = cast.people["lina"]
+    with done_before(cast) as session:
+        for name in ("frode", "amir", "siri", "tuva", "lina"):
+            submit_essay(session, cast.people[name])
+        try_test(session, lina, 1, passed=False)
+        try_test(session, lina, 0, passed=False)
+        score = Score(
+            line_item_id=_line_item(session, cast), person_id=lina, given=100, maximum=100, comment="", timestamp=now()
+        )
+        pending = Deployment(platform_id=cast.platform_id, deployment_id="new", status=DeploymentStatus.PENDING)
+        session.add_all([score, pending])
+        session.flush()
+        _let_stig_coordinate_another_cohort(session, cast)
+        values = {
+            "key": "om1",
+            # Nobody else has a second attempt, even after beginning a first one here.
+            "number": 2,
+            "person_id": lina,
+            "score_id": score.id,
+            "deployment_pk": pending.id,
+            "public_id": _her_first_evaluation(session, lina),
+        }
+        _have_her_essay_evaluated(session, lina)
+    return World(cast.app, cast, values)
+
+
+def _line_item(session: Session, cast: Cast) -> int:
+    return session.scalars(select(LineItem.id).where(LineItem.link_id == cast.links["TDT4100", "om1"])).one()
+
+
+def _let_stig_coordinate_another_cohort(session: Session, cast: Cast) -> None:
+    programme_id = session.scalars(select(Cohort.programme_id)).one()
+    cohort = Cohort(programme_id=programme_id, term="2025-spring", is_open=False)
+    session.add(cohort)
+    session.flush()
+    stig = cast.people["stig"]
+    session.add(StaffGrant(kind=GrantKind.COORDINATOR, cohort_id=cohort.id, person_id=stig, granted_by="test"))
+
+
+def _her_first_evaluation(session: Session, person_id: int) -> str:
+    state = evaluation_state(session, take_part_in(session, person_id).id)
+    start_evaluation(session, person_id, state.tasks[0].public_id)
+    return state.tasks[0].public_id
+
+
+def _have_her_essay_evaluated(session: Session, person_id: int) -> None:
+    author_id = session.scalars(select(Author.id).join(Participation).where(Participation.person_id == person_id)).one()
+    given = session.scalars(
+        select(Evaluation).where(Evaluation.author_id == author_id, Evaluation.received_slot == 2)
+    ).one()
+    evaluator = given.evaluator.participation.person_id
+    public_id, version = given.public_id, start_evaluation(session, evaluator, given.public_id).version
+    comment = "Clear and kind throughout"
+    answers = Answers(
+        criteria={key: CriterionAnswer(level="l2", comment=comment) for key in ("c1", "c2")}, overall=comment
+    )
+    submit_evaluation(session, evaluator, public_id, answers, version)
+
+
+def _rules(app: Flask) -> list[tuple[Rule, str]]:
+    asked = {"GET", "POST", "PUT", "PATCH", "DELETE"}
+    return [(rule, method) for rule in app.url_map.iter_rules() for method in sorted((rule.methods or set()) & asked)]
+
+
+def test_every_route_is_in_the_table(shared_app: Flask) -> None:
+    assert {rule.endpoint for rule in shared_app.url_map.iter_rules()} == MAY.keys() | PUBLIC
+
+
+def test_only_the_public_routes_are_public(shared_app: Flask) -> None:
+    open_to_all = {
+        name for name, view in shared_app.view_functions.items() if Audience.PUBLIC in audiences_of(name, view)
+    }
+    assert open_to_all == PUBLIC
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_each_route_lets_in_whom_it_should_and_nobody_else(world: World, name: str) -> None:
+    wrong = []
+    for rule, method in _rules(world.app):
+        if rule.endpoint in PUBLIC:
+            continue
+        expected = MAY[rule.endpoint].split()[PEOPLE.index(name)]
+        status = world.ask(name, method, rule)
+        came = str(status) if status in (401, 403, 404) else "yes" if status < 500 else "crash"
+        if name == "nobody" and method != "GET" and status == 400:
+            # Without the visit's cookie no form token is valid, which is found out first.
+            came = "401"
+        if came != expected:
+            wrong.append(f"{name} {method} {rule.endpoint}: {status}, expected {expected}")
+    assert not wrong, "\n".join(wrong)
