@@ -40,6 +40,6 @@ def is_right(solution: Collection[str], chosen: Collection[str]) -> bool:
 
 
 def needed_to_pass(total: int, pass_share: float) -> int:
-    """The smallest number of right answers that is at least `pass_share` of `total`, and at least one."""
+    """The smallest number of right answers that is at least `pass_share` (more than 0) of `total`."""
     # Through the decimal that the author wrote: 0.8 * 15 is 12.000000000000002 in binary and would ask for 13.
-    return max(1, math.ceil(Fraction(str(pass_share)) * total))
+    return math.ceil(Fraction(str(pass_share)) * total)

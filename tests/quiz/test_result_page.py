@@ -109,12 +109,15 @@ def test_two_tabs_that_submit_at_once_give_one_result(cast: Cast, app: Flask) ->
     assert recorded_results(app) == ["3/3"]
 
 
-def test_two_tabs_that_begin_at_once_open_one_attempt(cast: Cast, app: Flask) -> None:
-    tabs = [cast.visit("lina") for _ in range(3)]
+def test_tabs_that_begin_at_once_open_one_attempt(cast: Cast, app: Flask) -> None:
+    tabs = [cast.visit("lina") for _ in range(4)]
     for tab in tabs:
         assert tab.form_token
     together(lambda tab: tab.post(f"{TEST}/attempts"), tabs)
     assert attempts(app) == [(1, None, None)]
+    hand_in(tabs[0], ALL_WRONG)
+    together(lambda tab: tab.post(f"{TEST}/attempts"), tabs)
+    assert attempts(app) == [(1, 0, False), (2, None, None)]
 
 
 def test_the_result_of_an_open_attempt_leads_back_to_the_test(cast: Cast) -> None:
