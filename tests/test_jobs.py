@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
+from multiprocessing.synchronize import Event
 from pathlib import Path
 
 import pytest
@@ -18,8 +17,9 @@ from sqlalchemy.engine import make_url
 
 from lti_tool import create_app
 from lti_tool.database import db
-from lti_tool.jobs import Jobs, queue_file
+from lti_tool.jobs import Jobs, queue_file, run_worker
 from tests.conftest import settings_for
+from tests.processes import processes
 from tests.working import work_off
 
 
@@ -28,15 +28,14 @@ def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
     """An application with a queue that nobody has used."""
     url = database_url if database_url.startswith("postgresql") else f"sqlite:///{tmp_path / 'data.sqlite3'}"
     app = create_app(settings_for(url))
+    if url.startswith("postgresql"):
+        _drop_queue(app)
     yield app
-    with app.app_context():
-        if url.startswith("postgresql"):
-            _drop_queue()
 
 
-def _drop_queue() -> None:
-    with db.engine.begin() as connection:
-        for name in inspect(db.engine).get_table_names():
+def _drop_queue(app: Flask) -> None:
+    with app.app_context(), db.engine.begin() as connection:
+        for name in inspect(connection).get_table_names():
             if name.startswith("huey_"):
                 connection.execute(text(f'DROP TABLE "{name}"'))
 
@@ -76,14 +75,14 @@ def test_a_delayed_message_is_not_taken_before_its_time(app: Flask, jobs: Jobs) 
 
 def test_processes_that_make_the_queue_at_once_do_not_disturb_each_other(app: Flask, jobs: Jobs) -> None:
     together = threading.Barrier(4, timeout=30)
+    queues: list[Jobs] = [create_app(app.config["SETTINGS"]).extensions["jobs"] for _process in range(4)]
 
-    def enqueue() -> None:
-        own: Jobs = create_app(app.config["SETTINGS"]).extensions["jobs"]
+    def enqueue(own: Jobs) -> None:
         own.add(_nothing)
         together.wait()
         own.enqueue("_nothing")
 
-    threads = [threading.Thread(target=enqueue) for _process in range(4)]
+    threads = [threading.Thread(target=enqueue, args=(own,)) for own in queues]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -105,34 +104,32 @@ def test_the_queue_of_a_sqlite_database_is_a_file_beside_it() -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_worker_finishes_what_is_under_way_when_asked_to_stop(
-    app: Flask, number: signal.Signals, tmp_path: Path
-) -> None:
+def test_a_worker_finishes_what_is_under_way_when_asked_to_stop(app: Flask, number: signal.Signals) -> None:
+    begun, gate, done = (processes.Event() for _event in range(3))
     url = app.config["SETTINGS"].database_url
-    code = f"from tests.test_jobs import work_in_new_process as run; run({url!r}, {str(tmp_path / 'gate')!r})"
-    os.mkfifo(tmp_path / "gate")
-    worker = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
-    assert worker.stdout is not None
-    assert worker.stdout.readline() == "begun\n"
-    worker.send_signal(number)
-    # Opening the gate's other end lets the task go on, after the signal.
-    (tmp_path / "gate").write_text("go")
-    assert worker.stdout.read() == "done\n"
-    assert worker.wait(timeout=30) == 0
+    worker = processes.Process(target=work_in_new_process, args=(url, begun, gate, done), daemon=True)
+    worker.start()
+    assert begun.wait(60)
+    os.kill(worker.pid or 0, number)
+    worker.join(1)
+    assert worker.is_alive(), "it waits for the task"
+    gate.set()
+    worker.join(60)
+    assert (worker.exitcode, done.is_set()) == (0, True)
 
 
-def work_in_new_process(url: str, gate: str) -> None:
+def work_in_new_process(url: str, begun: Event, gate: Event, done: Event) -> None:
     app = create_app(settings_for(url))
     jobs: Jobs = app.extensions["jobs"]
 
     def task() -> None:
-        print("begun", flush=True)  # noqa: T201
-        Path(gate).read_text()
-        print("done", flush=True)  # noqa: T201
+        begun.set()
+        gate.wait()
+        done.set()
 
     jobs.add(task)
     jobs.enqueue("task")
-    jobs.run()
+    run_worker(app)
 
 
 def _nothing() -> None:

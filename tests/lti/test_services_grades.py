@@ -257,7 +257,8 @@ def test_c98_the_maximum_goes_with_the_points(points: Points) -> None:
 
 
 def test_whole_points_are_written_as_whole_numbers() -> None:
-    assert '"scoreGiven": 100, "scoreMaximum": 100,' in a_score().get_value()
+    whole = score("user-1", NOW, points=Points(100.0, 100.0), comment="Done")
+    assert '"scoreGiven": 100, "scoreMaximum": 100,' in whole.get_value()
 
 
 @pytest.mark.parametrize("activity", ActivityProgress)
