@@ -62,8 +62,6 @@ def revoke_administrator(session: Session, person_id: int) -> bool:
 
 
 def _grant(session: Session, grant: StaffGrant) -> bool:
-    if session.scalars(select(StaffGrant.id).where(_same(grant))).one_or_none() is not None:
-        return False
     try:
         _added(session, grant)
     except IntegrityError:
