@@ -51,6 +51,7 @@ migration: .venv/.installed-dev ## A new migration from what changed in the mode
 		--rev-id "$$(ls migrations/versions/*.py | wc -l | awk '{ printf "%04d", $$1 + 1 }')"
 
 translations: .venv/.installed-dev ## Gather the texts anew, keep what is translated, compile
+	@mkdir -p var
 	@$(BIN)/pybabel -q extract -F config/babel.cfg -k _l -k ngettext:1,2 --no-location --sort-output \
 		--project=lti-tool --omit-header -o var/messages.pot .
 	@$(BIN)/pybabel -q update -i var/messages.pot -d lti_tool/translations --omit-header --no-fuzzy-matching
