@@ -71,6 +71,10 @@ class Browser:
         headers = {"X-CSRFToken": self.form_token, "Accept": "application/json"}
         return self._open(path, method=method, json=body, headers=headers)
 
+    def send(self, method: str, path: str, **options: Any) -> TestResponse:
+        """A request that no page makes."""
+        return self._open(path, method=method, **options)
+
     def without_cookie(self) -> Browser:
         """The same browser when the visit's cookie is gone."""
         host = self._base.split("//")[1].split(":")[0]

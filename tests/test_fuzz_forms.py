@@ -1,0 +1,190 @@
+"""Thousands of generated malformed form posts and script requests: a client error each time, no row, never a crash.
+
+A seed stands for each part, which makes a failure repeatable and lets the parts run side by side.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from lti_tool.database import Base, db
+from lti_tool.peer_review.actions import start_evaluation
+from lti_tool.peer_review.queries import evaluation_state
+from lti_tool.people.models import Person
+from lti_tool.programme.queries import current_module
+from lti_tool.quiz.actions import start_attempt
+from lti_tool.web import LARGEST_REQUEST
+from tests.cast import Browser, Cast
+from tests.work import done_before, submit_essay, take_part_in
+
+PARTS = 5
+PER_PART = 500
+
+ODD_TEXTS: list[Callable[[random.Random], str]] = [
+    lambda _: "",
+    lambda _: "\x00",
+    lambda _: "-1",
+    lambda _: "1e9",
+    lambda _: "9" * 400,
+    lambda _: "١٢",
+    lambda _: "' OR 1=1 --",
+    lambda _: "<script>alert(1)</script>",
+    lambda _: "../../etc/passwd",
+    lambda r: "".join(chr(r.randint(1, 0x10FFFF)) for _ in range(20)).encode("utf-8", "ignore").decode(),
+    lambda r: "x" * r.randint(300, 3000),
+]
+ODD_JSON: list[Callable[[random.Random], Any]] = [
+    lambda _: None,
+    lambda _: [],
+    lambda _: 7,
+    lambda _: "text",
+    lambda _: {},
+    lambda _: {"text": None, "version": None},
+    lambda _: {"text": "x", "version": "1"},
+    lambda _: {"text": ["x"], "version": 1},
+    lambda _: {"text": "x", "version": 1, "more": 1},
+    lambda _: {"question": 1, "chosen": "a"},
+    lambda _: {"question": "q1", "chosen": ["no-such-option"]},
+    lambda _: {"question": "no-such-question", "chosen": []},
+    lambda _: {"criteria": [], "overall": "", "version": 1},
+    lambda _: {"criteria": {"c1": {"level": "l1", "comment": {}}}, "overall": "", "version": 1},
+    lambda _: {"criteria": {"\x00": {"level": "", "comment": ""}}, "overall": "", "version": 1},
+    lambda r: {"criteria": {"c1": _nested(r.randint(2, 300))}, "overall": "", "version": 10**30},
+    lambda r: _nested(r.randint(2, 300)),
+]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request: `data` is a form, a JSON text or raw bytes; `token` False leaves the form token out."""
+
+    method: str
+    path: str
+    data: Any
+    kind: str | None = None
+    token: bool = True
+
+
+def _nested(depth: int) -> Any:
+    value: Any = "x"
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+def _odd(rng: random.Random) -> str:
+    return rng.choice(ODD_TEXTS)(rng)
+
+
+def _without_token(rng: random.Random, paths: list[tuple[str, str]]) -> Asked:
+    method, path = rng.choice(paths)
+    return Asked(method, path, rng.choice([{}, {"csrf_token": _odd(rng)}, {"action": "save"}]), token=False)
+
+
+def _unknown_place(rng: random.Random, _paths: list[tuple[str, str]]) -> Asked:
+    name = "".join(rng.choice("abcXYZ019-_") for _ in range(rng.randint(1, 60)))
+    places = [
+        f"evaluations/{name}",
+        f"evaluations/{name}/start",
+        f"modules/{name}/essay",
+        f"modules/{name}/test/attempts",
+    ]
+    number = rng.choice(["0", "9", "99999", "-1", "9" * 30])
+    places += [f"modules/om1/received/{number}", f"modules/om1/test/attempts/{number}", f"{name}/{name}"]
+    return Asked("POST", rng.choice(places), {"action": "save", "version": "1", "text": "x"})
+
+
+def _bad_script(rng: random.Random, paths: list[tuple[str, str]]) -> Asked:
+    path = rng.choice([path for method, path in paths if method == "PUT"])
+    body = json.dumps(rng.choice(ODD_JSON)(rng))
+    mangled = body[: rng.randint(0, len(body) - 1)] + rng.choice(["", "\x00", "{", "\udcff"])
+    text = rng.choice([body, mangled]).encode("utf-8", "surrogatepass")
+    return Asked("PUT", path, text, rng.choice(["application/json", "application/json", "text/plain", "image/png"]))
+
+
+def _bad_form(rng: random.Random, paths: list[tuple[str, str]]) -> Asked:
+    path = rng.choice([path for method, path in paths if method == "POST" and path != "modules/om1/test/attempts"])
+    # No button and no language has such a name, whatever else is right.
+    fields = {"action": _odd(rng), "language": _odd(rng), "back": _odd(rng), "version": rng.choice(["1", _odd(rng)])}
+    fields.update({rng.choice(["text", "q-q1", "level-c1", "overall", "unknown"]): _odd(rng) for _ in range(3)})
+    return Asked("POST", path, fields)
+
+
+def _no_form(rng: random.Random, paths: list[tuple[str, str]]) -> Asked:
+    method, path = rng.choice(paths)
+    kind = rng.choice(["application/x-www-form-urlencoded", "multipart/form-data; boundary=b", "multipart/form-data"])
+    return Asked(method, path, rng.randbytes(rng.randint(0, 200)), kind, token=False)
+
+
+def _too_much(rng: random.Random, paths: list[tuple[str, str]]) -> Asked:
+    method, path = rng.choice(paths)
+    return Asked(method, path, b"text=" + b"x" * LARGEST_REQUEST, "application/x-www-form-urlencoded")
+
+
+MALFORMED = (_without_token, _unknown_place, _bad_script, _bad_form, _no_form)
+
+
+@dataclass(frozen=True)
+class Work:
+    """A browser, and the addresses below its visit that take something."""
+
+    browser: Browser
+    paths: list[tuple[str, str]]
+
+
+@pytest.fixture
+def lina(cast: Cast) -> Work:
+    """In the middle of everything: an open attempt, a submitted essay, a started evaluation."""
+    with done_before(cast) as session:
+        lina = session.get_one(Person, cast.people["lina"])
+        start_attempt(session, lina.id, current_module(session, "om1"))
+        for name in ("frode", "amir", "siri", "lina"):
+            submit_essay(session, cast.people[name])
+        public_id = evaluation_state(session, take_part_in(session, lina.id).id).tasks[0].public_id
+        start_evaluation(session, lina.id, public_id)
+    paths = [
+        ("POST", "language"),
+        ("POST", "modules/om1/essay"),
+        ("PUT", "modules/om1/essay/draft"),
+        ("POST", "modules/om1/test/attempts"),
+        ("POST", "modules/om1/test/attempts/1"),
+        ("PUT", "modules/om1/test/attempts/1/answers"),
+        ("POST", f"evaluations/{public_id}"),
+        ("PUT", f"evaluations/{public_id}/draft"),
+    ]
+    return Work(cast.visit("lina"), paths)
+
+
+def ask(browser: Browser, asked: Asked) -> int:
+    headers = {"X-CSRFToken": browser.form_token} if asked.token else {}
+    options: dict[str, Any] = {"content_type": asked.kind} if asked.kind else {}
+    return browser.send(asked.method, asked.path, data=asked.data, headers=headers, **options).status_code
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_malformed_posts_are_refused_and_change_nothing(lina: Work, cast: Cast, part: int) -> None:
+    rng = random.Random(f"forms {part}")
+    before = contents(cast)
+    for number in range(PER_PART):
+        asked = MALFORMED[number % len(MALFORMED)](rng, lina.paths)
+        status = ask(lina.browser, asked)
+        assert 400 <= status < 500, f"{status} for {asked}"
+    assert contents(cast) == before
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_an_oversized_body_is_refused_as_such(lina: Work, part: int) -> None:
+    assert ask(lina.browser, _too_much(random.Random(part), lina.paths)) == 413
+
+
+def contents(cast: Cast) -> list[Any]:
+    """Every row of every table."""
+    with cast.app.app_context():
+        return [db.session.execute(select(table)).all() for table in Base.metadata.sorted_tables]
