@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-DEVELOPMENT_SECRET = "development-only-secret"
+DEVELOPMENT_SECRET = "development-only-secret"  # noqa: S105 - refused outside development
 _SHORTEST_SECRET = 32
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 _DATABASE_KINDS = ("sqlite", "postgresql")
