@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_tool.modules.models import Step, StepResult
-from lti_tool.peer_review.models import Evaluation, EvaluationStatus
+from lti_tool.peer_review.models import EvaluationStatus
 from lti_tool.peer_review.queries import evaluation_state
 from lti_tool.reflection.models import Essay
 from tests.cast import Browser, Cast
+from tests.conftest import CountStatements
+from tests.pages import problems_of
 from tests.peer_review.conftest import Arrive
-
-GOOD = {
-    "level-c1": "l2",
-    "comment-c1": "You show it well",
-    "level-c2": "l3",
-    "comment-c2": "Tell us more here",
-    "overall": "A good read overall",
-}
+from tests.peer_review.giving import fill, row, writer_of
 
 
 @pytest.fixture
@@ -36,15 +31,6 @@ def tasks(arrive: Arrive, session: Session) -> list[str]:
 @pytest.fixture
 def lina(cast: Cast) -> Browser:
     return cast.visit("lina")
-
-
-def fill(version: Any = 1, **changes: str) -> dict[str, str]:
-    return {**GOOD, "version": str(version), "action": "submit", **changes}
-
-
-def row(session: Session, public_id: str) -> Evaluation:
-    session.expire_all()
-    return session.scalars(select(Evaluation).where(Evaluation.public_id == public_id)).one()
 
 
 def test_the_essay_is_shown_only_after_beginning(tasks: list[str], lina: Browser, session: Session) -> None:
@@ -135,19 +121,80 @@ def test_guarantee_12_a_better_version_can_be_submitted_until_the_author_has_rea
     given = row(session, tasks[0])
     assert given.answers is not None
     assert given.answers["overall"] == "Even better than before"
-    names = {person_id: name for name, person_id in cast.people.items()}
-    author = cast.visit(names[given.author.participation.person_id])
-    assert author.post(f"modules/om1/received/{given.received_slot}").status_code == 303
+    author, number = writer_of(cast, session, tasks[0])
+    assert author.post(f"modules/om1/received/{number}").status_code == 303
     closed = lina.post(f"evaluations/{tasks[0]}", fill(3, overall="Too late for this one"))
     assert closed.status_code == 409
     assert "Too late for this one" in closed.text
     assert row(session, tasks[0]).answers["overall"] == "Even better than before"  # type: ignore[index]
 
 
-def test_an_evaluation_that_was_not_begun_takes_no_answers(tasks: list[str], lina: Browser, session: Session) -> None:
+def test_an_evaluation_that_was_not_begun_takes_no_answers_and_shows_no_essay(
+    tasks: list[str], lina: Browser, session: Session
+) -> None:
     body = {"criteria": {}, "overall": "Hello", "version": 1}
-    assert lina.send_json("PUT", f"evaluations/{tasks[0]}/draft", body).status_code == 409
+    by_script = lina.send_json("PUT", f"evaluations/{tasks[0]}/draft", body)
+    by_form = lina.post(f"evaluations/{tasks[0]}", fill())
+    assert (by_script.status_code, by_form.status_code) == (409, 409)
+    assert "You have not begun this evaluation" in by_form.text
+    assert "many words of praise" not in by_form.text
     assert row(session, tasks[0]).draft == {}
+
+
+def test_the_whole_way_without_script(tasks: list[str], lina: Browser, session: Session) -> None:
+    """The plain form: begin, save half of it, find it again, submit the rest."""
+    lina.post(f"evaluations/{tasks[0]}/start")
+    half = fill(action="save", overall="", **{"comment-c2": "", "level-c2": ""})
+    assert lina.post(f"evaluations/{tasks[0]}", half).location.endswith("?notice=saved")
+    page = lina.get(f"evaluations/{tasks[0]}").text
+    assert "You show it well" in page
+    assert problems_of(page) == []
+    assert 'name="version" type="hidden" value="2"' in page
+    assert row(session, tasks[0]).answers is None
+    answer = lina.post(f"evaluations/{tasks[0]}", fill(2))
+    assert answer.location.endswith("modules/om1?notice=submitted")
+    assert row(session, tasks[0]).answers == row(session, tasks[0]).draft
+
+
+def test_a_conflict_without_script_shows_both_and_keeps_the_one_that_is_chosen(
+    tasks: list[str], lina: Browser, session: Session
+) -> None:
+    lina.post(f"evaluations/{tasks[0]}/start")
+    lina.post(f"evaluations/{tasks[0]}", fill(action="save", overall="From the first tab"))
+    page = lina.post(f"evaluations/{tasks[0]}", fill(action="save", overall="From the second tab")).text
+    assert "From the first tab" in page
+    assert page.count("level 2 of 4") == 1
+    assert problems_of(page) == []
+    lina.post(f"evaluations/{tasks[0]}", fill(2, action="save", overall="From the second tab"))
+    assert row(session, tasks[0]).draft["overall"] == "From the second tab"
+
+
+def test_every_link_of_the_error_summary_leads_to_a_field(tasks: list[str], lina: Browser) -> None:
+    lina.post(f"evaluations/{tasks[0]}/start")
+    page = lina.post(f"evaluations/{tasks[0]}", {"version": "1", "action": "submit"}).text
+    targets = re.findall(r'<li><a href="#([^"]+)">', page)
+    assert targets == ["level-c1-0", "comment-c1", "level-c2-0", "comment-c2", "overall"]
+    assert all(f'id="{target}"' in page for target in targets)
+    assert problems_of(page) == []
+
+
+@pytest.mark.parametrize("changes", [{"action": "approve"}, {"version": "x"}, {"version": ""}, {"level-c1": "l9"}])
+def test_a_form_that_is_not_the_pages_own_is_refused(
+    tasks: list[str], lina: Browser, session: Session, changes: dict[str, str]
+) -> None:
+    lina.post(f"evaluations/{tasks[0]}/start")
+    assert lina.post(f"evaluations/{tasks[0]}", {**fill(), **changes}).status_code == 400
+    assert row(session, tasks[0]).draft == {}
+
+
+def test_looking_at_an_evaluation_writes_nothing(
+    tasks: list[str], lina: Browser, session: Session, count_statements: CountStatements
+) -> None:
+    lina.get()
+    with count_statements() as statements:
+        lina.get(f"evaluations/{tasks[0]}")
+        lina.get("modules/om1/evaluations")
+    assert [sql for sql in statements if sql.startswith(("INSERT", "UPDATE", "DELETE"))] == []
 
 
 @pytest.mark.parametrize("name", ["frode", "amir", "siri", "tuva"])

@@ -1,0 +1,113 @@
+"""Reading the evaluations of one's own essay: the author's page."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy.orm import Session
+
+from tests.cast import Browser, Cast
+from tests.conftest import CountStatements
+from tests.pages import problems_of
+from tests.peer_review.conftest import Arrive
+from tests.peer_review.giving import fill, give, row, tasks_of, writer_of
+
+PAGE = "modules/om1/received"
+
+
+@pytest.fixture
+def given(arrive: Arrive, cast: Cast, session: Session) -> str:
+    """Lina's first task among five authors; Frode, Amir, Siri and Tuva are the others."""
+    for name in ("lina", "frode", "amir", "siri", "tuva"):
+        arrive(name)
+    return tasks_of(session, cast.person_id("lina"))[0]
+
+
+@pytest.fixture
+def lina(cast: Cast) -> Browser:
+    return cast.visit("lina")
+
+
+def test_nothing_is_listed_before_an_evaluation_is_submitted(
+    given: str, lina: Browser, cast: Cast, session: Session
+) -> None:
+    lina.post(f"evaluations/{given}/start")
+    lina.post(f"evaluations/{given}", fill(action="save"))
+    author, number = writer_of(cast, session, given)
+    page = author.get(PAGE).text
+    assert "Nobody has evaluated your essay yet" in page
+    assert "A good read overall" not in page
+    assert author.post(f"{PAGE}/{number}").status_code == 404
+    assert row(session, given).read_at is None
+
+
+def test_what_it_says_is_shown_only_after_opening_it(given: str, lina: Browser, cast: Cast, session: Session) -> None:
+    give(lina, given)
+    author, number = writer_of(cast, session, given)
+    before = author.get(PAGE).text
+    assert f"Read evaluation {number}" in before
+    assert "A good read overall" not in before
+    assert row(session, given).read_at is None
+    answer = author.post(f"{PAGE}/{number}")
+    assert answer.location.endswith(f"{PAGE}#evaluation-{number}")
+    after = author.get(PAGE).text
+    for said in ("A good read overall", "Tell us more here", "Level 3", "level 3 of 4", "What level 3 looks like"):
+        assert said in after
+    assert problems_of(before) == problems_of(after) == []
+
+
+def test_looking_writes_nothing(
+    given: str, lina: Browser, cast: Cast, session: Session, count_statements: CountStatements
+) -> None:
+    give(lina, given)
+    author, _number = writer_of(cast, session, given)
+    with count_statements() as statements:
+        author.get(PAGE)
+    assert [sql for sql in statements if sql.startswith(("INSERT", "UPDATE", "DELETE"))] == []
+
+
+def test_opening_it_twice_changes_nothing(given: str, lina: Browser, cast: Cast, session: Session) -> None:
+    give(lina, given)
+    author, number = writer_of(cast, session, given)
+    author.post(f"{PAGE}/{number}")
+    first = row(session, given).read_at
+    assert first is not None
+    assert author.post(f"{PAGE}/{number}").status_code == 303
+    assert row(session, given).read_at == first
+
+
+def test_a_draft_for_a_better_version_is_not_shown(given: str, lina: Browser, cast: Cast, session: Session) -> None:
+    give(lina, given)
+    lina.post(f"evaluations/{given}", fill(2, action="save", overall="Not yet for anybody"))
+    author, number = writer_of(cast, session, given)
+    author.post(f"{PAGE}/{number}")
+    page = author.get(PAGE).text
+    assert "A good read overall" in page
+    assert "Not yet for anybody" not in page
+    closed = lina.get(f"evaluations/{given}").text
+    assert "The writer has read your evaluation" in closed
+    assert "Not yet for anybody" in closed
+    assert problems_of(closed) == []
+
+
+def test_nobody_opens_the_evaluation_of_somebody_elses_essay(
+    given: str, lina: Browser, cast: Cast, session: Session
+) -> None:
+    give(lina, given)
+    _author, number = writer_of(cast, session, given)
+    writer_id = row(session, given).author.participation.person_id
+    for name in ("lina", "frode", "amir", "siri", "tuva"):
+        if cast.person_id(name) != writer_id:
+            browser = cast.visit(name)
+            assert browser.post(f"{PAGE}/{number}").status_code == 404
+            assert "A good read overall" not in browser.get(PAGE).text
+    assert row(session, given).read_at is None
+
+
+@pytest.mark.parametrize("number", ["0", "3", "x", "99999999999999999999"])
+def test_there_is_no_third_evaluation(given: str, lina: Browser, number: str) -> None:
+    assert lina.post(f"{PAGE}/{number}").status_code == 404
+
+
+def test_staff_and_learners_elsewhere_receive_nothing(given: str, cast: Cast) -> None:
+    assert cast.visit("kari").get(PAGE).status_code == 403
+    assert "Nobody has evaluated your essay yet" in cast.visit("una").get(PAGE).text
