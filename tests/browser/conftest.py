@@ -1,0 +1,69 @@
+"""The whole product in a real browser: three processes, two sites, one Chromium."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Playwright, sync_playwright
+
+from tests.browser.stage import FLAGS, PATIENCE, Person, Stage, Watch, chromium_program
+from tests.demo_lms.demo import running_demo
+
+FOLDER = Path(__file__).parent
+Enter = Callable[..., Person]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All tests here in one process of a parallel run, so that one demo and one browser are enough."""
+    for item in items:
+        if item.path.is_relative_to(FOLDER):
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    chromium_program()
+    folder = tmp_path_factory.mktemp("stage")
+    with running_demo(folder, [sys.executable, "-m", "lti_tool"]) as demo:
+        yield Stage(demo, folder)
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(executable_path=chromium_program(), args=FLAGS)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def watches() -> Iterator[list[Watch]]:
+    """Whatever browsers say on their consoles, and any host they ask but ours, fails the test at its end."""
+    watches: list[Watch] = []
+    yield watches
+    assert [watch.unexpected for watch in watches] == [[] for _ in watches]
+    assert [watch.strangers for watch in watches] == [set() for _ in watches]
+
+
+@pytest.fixture
+def enter(stage: Stage, chromium: Browser, watches: list[Watch]) -> Iterator[Enter]:
+    """`enter("la-ingrid")` is that person at a fresh browser; options are those of a browser context."""
+    with ExitStack() as open_contexts:
+
+        def enter(sub: str, **options: Any) -> Person:
+            context = open_contexts.enter_context(chromium.new_context(**options))
+            context.set_default_timeout(PATIENCE)
+            watches.append(Watch(stage, context))
+            return Person(stage, context, sub)
+
+        yield enter
