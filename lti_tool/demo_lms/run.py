@@ -88,8 +88,7 @@ def run_demo(demo: Demo) -> None:
     """Returns when somebody stops it (SIGINT, SIGTERM, SIGHUP); raises `DemoStopped` or `ChildEnded`."""
     _check_ports(demo)
     with _stop_signals() as stopped, children(demo.logs, demo.environment) as started:
-        _start(demo, started)
-        _wait_until_ready(demo, started, stopped)
+        _start(demo, started, stopped)
         if not stopped:
             click.echo(_welcome(demo))
         while not stopped:
@@ -109,13 +108,16 @@ def prepare(demo: Demo) -> None:
         db.engine.dispose()
 
 
-def _start(demo: Demo, started: Children) -> None:
+def _start(demo: Demo, started: Children, stopped: list[int]) -> None:
     python = (sys.executable, "-m")
     lms = ("lti_tool.demo_lms", "--port", str(demo.lms_port), "--tool-url", demo.tool_url)
     # It needs nothing of the tool to start, so it does while the tool's database is made ready.
     started.start("lms", [*python, *lms, "--database", str(demo.lms.database)])
     prepare(demo)
     started.start("tool", [*python, "lti_tool", "serve", "--port", str(demo.port), "--workers", "2"])
+    for url in (f"http://{HOST}:{demo.port}/healthz", f"{demo.lms.base_url}/"):
+        _wait_for(url, demo, started, stopped)
+    # A platform asks the tool for its keys before it takes a score, so the tool must answer first.
     started.start("worker", [*python, "lti_tool", "worker"])
 
 
@@ -146,14 +148,13 @@ def _stop_signals() -> Iterator[list[int]]:
             signal.signal(number, handler)
 
 
-def _wait_until_ready(demo: Demo, started: Children, stopped: list[int]) -> None:
+def _wait_for(url: str, demo: Demo, started: Children, stopped: list[int]) -> None:
     end = time.monotonic() + START_SECONDS
-    for url in (f"http://{HOST}:{demo.port}/healthz", f"{demo.lms.base_url}/"):
-        while not stopped and not _answers(url):
-            started.refuse_ended()
-            if time.monotonic() > end:
-                raise DemoStopped(f"{url} did not answer within {START_SECONDS:.0f} s; see {demo.logs}.")
-            time.sleep(_LOOK_EVERY)
+    while not stopped and not _answers(url):
+        started.refuse_ended()
+        if time.monotonic() > end:
+            raise DemoStopped(f"{url} did not answer within {START_SECONDS:.0f} s; see {demo.logs}.")
+        time.sleep(_LOOK_EVERY)
 
 
 def _answers(url: str) -> bool:
