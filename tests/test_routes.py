@@ -69,6 +69,7 @@ MAY = {
     "gradebook.table": _INSTRUCTORS,
     "gradebook.learner": _HER_INSTRUCTORS,
     "gradebook.resend": _HER_INSTRUCTOR,
+    "gradebook.roster": _INSTRUCTORS,
     "moderation.inbox": _COORDINATORS,
     "moderation.evaluation": _HER_COORDINATORS,
     "moderation.approve": _HER_COORDINATORS,

@@ -20,7 +20,7 @@ from lti_tool.modules.actions import FULL_SCORE
 from lti_tool.modules.models import Participation, Step, StepResult
 from lti_tool.passback.models import Delivery, Score
 from lti_tool.peer_review.models import Author, Evaluation
-from lti_tool.people.models import Membership, Person, ResourceLink, Role
+from lti_tool.people.models import Course, Membership, Person, ResourceLink, Role
 from lti_tool.programme.queries import CurrentModule
 from lti_tool.quiz.models import Attempt
 from lti_tool.reflection.models import Essay
@@ -96,6 +96,11 @@ def learners_on_page(session: Session, course_id: int, module: CurrentModule, vi
     offset = (view.page - 1) * PAGE_SIZE
     rows = session.execute(query.order_by(*_order(view.sort)).limit(PAGE_SIZE).offset(offset)).all()
     return _with_work(session, course_id, module, rows)
+
+
+def has_roster(session: Session, course_id: int) -> bool:
+    """Whether the platform lets us ask who is in the course."""
+    return session.scalars(select(Course.roster_url).where(Course.id == course_id)).one() is not None
 
 
 def learner(session: Session, course_id: int, module: CurrentModule, person_id: int) -> Learner | None:

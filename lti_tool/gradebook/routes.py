@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask_babel import get_locale
 from werkzeug import Response
 
@@ -11,8 +11,13 @@ from lti_tool.database import db
 from lti_tool.errors import DomainError, NotFound
 from lti_tool.gradebook import access, queries
 from lti_tool.gradebook.view import View, pages_of
+from lti_tool.http import OutgoingError
+from lti_tool.lti.roster import RosterSource, record_roster, roster_source
+from lti_tool.lti.services.connector import Connector
+from lti_tool.lti.services.roster import Member, Roster
 from lti_tool.passback import wake
 from lti_tool.passback.actions import resend as resend_score
+from lti_tool.passback.courier import Courier
 from lti_tool.passback.reasons import explain
 from lti_tool.people.access import Audience, current_launch, open_to
 from lti_tool.programme.queries import CurrentModule, current_module, current_modules
@@ -44,6 +49,7 @@ def table() -> str:
         counts=counts,
         pages=pages_of(counts.of(view.show)),
         learners=queries.learners_on_page(db.session, course_id, module, view),
+        has_roster=queries.has_roster(db.session, course_id),
         explain=explain,
     )
 
@@ -76,6 +82,44 @@ def resend(score_id: int) -> Response:
     wake(waiting)
     back = request.form.get("back") or url_for("gradebook.table")
     return redirect(way_back(back, url_for("home.start"), "sent"), 303)
+
+
+@gradebook.post("/roster")
+@open_to(Audience.INSTRUCTOR)
+def roster() -> Response:
+    """Ask the platform who is in the course, so that those who have not been here yet are in the list, too."""
+    course_id = current_launch().course_id
+    source = roster_source(db.session, course_id)
+    # The platform is asked outside any transaction: it may take its time.
+    db.session.rollback()
+    added = record_roster(db.session, course_id, _members(source))
+    db.session.commit()
+    back = request.form.get("back") or url_for("gradebook.table")
+    return redirect(way_back(back, url_for("home.start"), "roster" if added else "roster-same"), 303)
+
+
+def _members(source: RosterSource | None) -> list[Member]:
+    if source is None:
+        raise RosterUnavailable("no roster service")
+    courier: Courier = current_app.extensions["passback"]
+    try:
+        return Roster(Connector(source.client, courier.tokens, courier.send), source.url).members()
+    except OutgoingError as error:
+        raise RosterUnavailable(f"roster: {error}") from error
+
+
+class RosterUnavailable(DomainError):
+    """The platform does not give out its list of members, or not now."""
+
+    status = 409
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            reason,
+            title=_("The list of participants did not come"),
+            explanation=_("Your learning platform did not give it to us. Nothing was changed."),
+            advice=_("Try again later. Learning assistants also appear by themselves when they open the training."),
+        )
 
 
 def _view() -> View:

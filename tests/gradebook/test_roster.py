@@ -1,0 +1,126 @@
+"""Fetching a course's participants from its platform."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from lti_tool.http import Answer, OutgoingError
+from lti_tool.lti.actions import rotate_keys
+from lti_tool.people.models import Course, Membership, Person, Role
+from tests.cast import Browser, Cast
+from tests.work import done_before
+
+URL = "https://lms.test/courses/1/members"
+LEARNER, INSTRUCTOR = ["Learner"], ["Instructor"]
+
+
+class Platform:
+    """Stands in for the network: a token for everybody, and these members."""
+
+    def __init__(self) -> None:
+        self.members: list[dict[str, Any]] = []
+        self.fails = False
+
+    def __call__(
+        self,
+        _method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        data: Any = None,
+        params: Any = None,
+    ) -> Answer:
+        if self.fails:
+            raise OutgoingError("no answer", retry=True)
+        body = {"members": self.members} if url == URL else {"access_token": "t", "expires_in": 3600}
+        return Answer(200, {}, json.dumps(body).encode())
+
+
+@pytest.fixture
+def platform(cast: Cast) -> Iterator[Platform]:
+    with done_before(cast) as session:
+        rotate_keys(session)
+        session.get_one(Course, cast.courses["TDT4100"]).roster_url = URL
+    courier = cast.app.extensions["passback"]
+    stand_in = Platform()
+    cast.app.extensions["passback"] = replace(courier, send=stand_in, tokens=type(courier.tokens)())
+    yield stand_in
+    cast.app.extensions["passback"] = courier
+
+
+@pytest.fixture
+def ingrid(cast: Cast) -> Browser:
+    return cast.visit("ingrid")
+
+
+def count(cast: Cast, *conditions: Any) -> int:
+    with cast.app.app_context(), done_before(cast) as session:
+        return session.scalars(select(func.count()).select_from(Membership).where(*conditions)).one()
+
+
+def test_participants_who_have_not_been_here_join_the_list(platform: Platform, cast: Cast, ingrid: Browser) -> None:
+    platform.members = [
+        {"user_id": "new-1", "name": "Nora Nykommer", "roles": LEARNER},
+        {"user_id": "new-2", "roles": LEARNER},
+        {"user_id": "sub-lina", "name": "Somebody Else", "roles": LEARNER},
+    ]
+    answer = ingrid.post("gradebook/roster")
+    assert (answer.status_code, "notice=roster" in answer.headers["Location"]) == (303, True)
+    page = ingrid.get("gradebook").text
+    assert "Nora Nykommer" in page
+    assert "Lina Testperson" in page
+    assert count(cast, Membership.course_id == cast.courses["TDT4100"], Membership.role == Role.LEARNER) == 5
+
+
+def test_fetching_again_adds_nobody(platform: Platform, cast: Cast, ingrid: Browser) -> None:
+    platform.members = [{"user_id": "new-1", "name": "Nora Nykommer", "roles": LEARNER}]
+    ingrid.post("gradebook/roster")
+    again = ingrid.post("gradebook/roster")
+    assert "notice=roster-same" in again.headers["Location"]
+    with done_before(cast) as session:
+        assert session.scalars(select(func.count()).select_from(Person).where(Person.subject == "new-1")).one() == 1
+
+
+def test_the_roster_never_changes_a_role(platform: Platform, cast: Cast, ingrid: Browser) -> None:
+    platform.members = [{"user_id": "sub-ingrid", "name": "Ingrid", "roles": LEARNER}]
+    ingrid.post("gradebook/roster")
+    assert count(cast, Membership.person_id == cast.people["ingrid"], Membership.role == Role.INSTRUCTOR) == 1
+
+
+@pytest.mark.parametrize(
+    "entry", [{"roles": INSTRUCTOR}, {"roles": LEARNER, "status": "Inactive"}, {"roles": LEARNER, "status": "Deleted"}]
+)
+def test_staff_and_people_who_left_are_not_added(
+    platform: Platform, cast: Cast, ingrid: Browser, entry: dict[str, Any]
+) -> None:
+    before = count(cast)
+    platform.members = [{"user_id": "new-1", "name": "Nora", **entry}]
+    ingrid.post("gradebook/roster")
+    assert count(cast) == before
+
+
+def test_a_platform_that_does_not_answer_changes_nothing(platform: Platform, cast: Cast, ingrid: Browser) -> None:
+    platform.fails = True
+    before = count(cast)
+    answer = ingrid.post("gradebook/roster")
+    assert answer.status_code == 409
+    assert "Nothing was changed" in answer.text
+    assert count(cast) == before
+
+
+def test_without_a_roster_service_there_is_no_button_and_no_request(cast: Cast, ingrid: Browser) -> None:
+    assert "gradebook/roster" not in ingrid.get("gradebook").text
+    assert ingrid.post("gradebook/roster").status_code == 409
+
+
+def test_other_courses_are_not_touched(platform: Platform, cast: Cast, ingrid: Browser) -> None:
+    platform.members = [{"user_id": "new-1", "name": "Nora", "roles": LEARNER}]
+    before = count(cast, Membership.course_id != cast.courses["TDT4100"])
+    ingrid.post("gradebook/roster")
+    assert count(cast, Membership.course_id != cast.courses["TDT4100"]) == before
