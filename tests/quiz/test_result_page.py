@@ -1,14 +1,17 @@
 """Submitting, and the feedback afterwards."""
 
 import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 from flask import Flask
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from lti_tool.database import db
 from lti_tool.modules.models import Participation
 from lti_tool.quiz import queries
-from tests.cast import Cast, small_module
+from tests.cast import Browser, Cast, small_module
 from tests.quiz.taking import (
     ALL_RIGHT,
     ALL_WRONG,
@@ -153,18 +156,13 @@ def state(app: Flask) -> queries.TestState:
         return queries.test_state(db.session, participation_id, small_module())
 
 
-def together(work, browsers) -> None:  # type: ignore[no-untyped-def]
+def together(work: Callable[[Browser], TestResponse], browsers: list[Browser]) -> None:
     """Do `work` with every browser at the same moment; each must be answered with a redirect."""
     gate = threading.Barrier(len(browsers))
-    answers: list[int] = []
 
-    def run(browser) -> None:  # type: ignore[no-untyped-def]
+    def run(browser: Browser) -> int:
         gate.wait(timeout=30)
-        answers.append(work(browser).status_code)
+        return work(browser).status_code
 
-    threads = [threading.Thread(target=run, args=(browser,)) for browser in browsers]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    assert answers == [303] * len(browsers)
+    with ThreadPoolExecutor(len(browsers)) as pool:
+        assert set(pool.map(run, browsers)) == {303}

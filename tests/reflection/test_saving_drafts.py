@@ -2,6 +2,7 @@
 
 import re
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from typing import Any
 
@@ -10,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lti_tool.drafts import clean_text
-from tests.cast import Cast
+from tests.cast import Browser, Cast
+from tests.quiz.taking import begin
 from tests.reflection.writing import (
     ANOTHER,
     ESSAY,
@@ -116,23 +118,29 @@ def test_nothing_is_saved_once_an_evaluation_has_started(cast: Cast, app: Flask)
     assert draft(app) == (LONG_ENOUGH, 1)
 
 
-def test_several_tabs_that_save_at_once_make_one_draft_and_conflicts(cast: Cast, app: Flask) -> None:
-    tabs = [cast.visit("lina") for _ in range(4)]
+def test_several_tabs_that_save_first_at_once_make_one_draft_and_conflicts(cast: Cast, app: Flask) -> None:
+    assert saved_at_once([cast.visit("lina") for _ in range(4)]) == [200, 409, 409, 409]
+    assert rows(app) == 2
+
+
+def test_the_same_holds_for_somebody_who_took_the_test_before(cast: Cast, app: Flask) -> None:
+    begin(cast.visit("lina"))
+    assert saved_at_once([cast.visit("lina") for _ in range(4)]) == [200, 409, 409, 409]
+    assert rows(app) == 2
+
+
+def saved_at_once(tabs: list[Browser]) -> list[int]:
+    """Save a different text in every tab at the same moment; the answers' statuses, sorted."""
     for tab in tabs:
         assert tab.form_token
-    gate, statuses = threading.Barrier(len(tabs)), []
+    gate = threading.Barrier(len(tabs))
 
-    def save(number: int) -> None:
+    def save(number: int) -> int:
         gate.wait(timeout=30)
-        statuses.append(autosave(tabs[number], f"text {number}").status_code)
+        return autosave(tabs[number], f"text {number}").status_code
 
-    threads = [threading.Thread(target=save, args=(number,)) for number in range(len(tabs))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    assert sorted(statuses) == [200, 409, 409, 409]
-    assert rows(app) == 2
+    with ThreadPoolExecutor(len(tabs)) as pool:
+        return sorted(pool.map(save, range(len(tabs))))
 
 
 def test_what_cannot_be_stored_becomes_a_space(cast: Cast, app: Flask) -> None:
