@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Iterator
 from multiprocessing.synchronize import Event
 from pathlib import Path
 
@@ -24,13 +23,13 @@ from tests.working import work_off
 
 
 @pytest.fixture
-def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+def app(database_url: str, tmp_path: Path) -> Flask:
     """An application with a queue that nobody has used."""
     url = database_url if database_url.startswith("postgresql") else f"sqlite:///{tmp_path / 'data.sqlite3'}"
     app = create_app(settings_for(url))
     if url.startswith("postgresql"):
         _drop_queue(app)
-    yield app
+    return app
 
 
 def _drop_queue(app: Flask) -> None:
