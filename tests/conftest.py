@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -34,8 +35,9 @@ def settings_for(database_url: str) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def postgresql_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with postgresql_server(tmp_path_factory.mktemp("postgresql")) as url:
+def postgresql_url() -> Iterator[str]:
+    # Not below pytest's own folder, which is closed to the user that the server runs as.
+    with TemporaryDirectory(prefix="lti-tool-postgresql-") as folder, postgresql_server(Path(folder)) as url:
         yield url
 
 
