@@ -106,8 +106,8 @@ def test_a_sentence_with_a_moment_stays_empty_without_one(app: Flask) -> None:
 
 class _Form(Form):
     title = StringField("Title", [InputRequired("Give it a title.")], description="Short is good.")
-    level = RadioField("Level", [InputRequired("Choose a level.")], choices=["a", "b"])
-    kind = SelectField("Kind", choices=["x"])
+    level = RadioField("Level", [InputRequired("Choose a level.")], choices=["a", "b"])  # type: ignore[list-item]
+    kind = SelectField("Kind", choices=["x"])  # type: ignore[list-item]
     agreed = BooleanField("Agreed", [InputRequired("Say yes.")])
 
 

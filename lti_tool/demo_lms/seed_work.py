@@ -18,10 +18,9 @@ from flask_babel import force_locale
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lti_tool.database import UtcDateTime, now
+from lti_tool.database import UtcDateTime, now, table_of
 from lti_tool.demo_lms.cast import PEOPLE
 from lti_tool.demo_lms.seed_launches import Launcher
-from lti_tool.lti.upsert import table_of
 from lti_tool.modules.models import Participation, StepResult
 from lti_tool.modules.queries import standing_of
 from lti_tool.paths import PACKAGE

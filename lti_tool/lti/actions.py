@@ -10,11 +10,11 @@ from urllib.parse import urlsplit
 from sqlalchemy import delete, exists, select, update
 from sqlalchemy.orm import Session
 
-from lti_tool.database import now
+from lti_tool.database import now, table_of
 from lti_tool.errors import Conflict, DomainError, NotFound
 from lti_tool.lti.keys import new_key
 from lti_tool.lti.models import Deployment, DeploymentStatus, Platform, ToolKey, UsedNonce
-from lti_tool.lti.upsert import insert_once, table_of
+from lti_tool.lti.upsert import insert_once
 from lti_tool.people.models import ID_LENGTH, Course, Person
 from lti_tool.texts import gettext as _
 

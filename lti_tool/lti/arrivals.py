@@ -11,12 +11,13 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, and_, bindparam, select
 from sqlalchemy.orm import Session
 
+from lti_tool.database import table_of
 from lti_tool.lti.claims import Claims, is_web_address
 from lti_tool.lti.launch import VerifiedLaunch
 from lti_tool.lti.models import Deployment, LineItem, UsedNonce
 from lti_tool.lti.refusals import LaunchOutdated
 from lti_tool.lti.roles import is_instructor
-from lti_tool.lti.upsert import insert_once, table_of, upsert
+from lti_tool.lti.upsert import insert_once, upsert
 from lti_tool.people.models import Course, LinkVisit, Membership, Person, ResourceLink, Role
 from lti_tool.people.sessions import NewVisit, OpenedVisit, open_visit
 from lti_tool.web import supported_locale

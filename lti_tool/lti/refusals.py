@@ -35,7 +35,7 @@ class LaunchRefused(DomainError):
     def __init__(self, reason: str) -> None:
         super().__init__(
             reason,
-            title=_("We could not verify this launch"),
+            title=_("We could not sign you in"),
             explanation=_("What your learning platform sent did not pass our checks, so nobody was signed in."),
             advice=_("Open the link in your course again. If that does not help, give support the reference below."),
         )
@@ -47,8 +47,8 @@ class LaunchOutdated(DomainError):
     def __init__(self, reason: str) -> None:
         super().__init__(
             reason,
-            title=_("This launch is no longer valid"),
-            explanation=_("Each launch works once, within five minutes, in the browser that began it."),
+            title=_("This sign-in is no longer valid"),
+            explanation=_("For your safety, a sign-in works once, within five minutes, in the browser where it began."),
             advice=_("Open the link in your course again."),
         )
 
@@ -57,7 +57,7 @@ class KeysUnavailable(DomainError):
     def __init__(self, reason: str) -> None:
         super().__init__(
             reason,
-            title=_("We could not verify this launch"),
+            title=_("We could not sign you in"),
             explanation=_("Your learning platform's public keys cannot be read at the moment."),
             advice=_("Try again in a minute. If that does not help, give support the reference below."),
         )

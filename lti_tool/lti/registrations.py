@@ -11,11 +11,11 @@ from pylti1p3.tool_config.abstract import ToolConfAbstract
 from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, select
 from sqlalchemy.orm import Session
 
+from lti_tool.database import table_of
 from lti_tool.lti.claims import CLAIM
 from lti_tool.lti.keys import public_jwks
 from lti_tool.lti.models import Deployment, DeploymentStatus, Platform
 from lti_tool.lti.refusals import UnknownPlatform
-from lti_tool.lti.upsert import table_of
 
 
 class PlatformRegistration(Registration):

@@ -88,6 +88,7 @@ def record_result(session: Session, participation: Participation, step: Step, de
 def completion_comment(details: dict[Step, str]) -> str:
     """What the learner reads beside the grade, in the language of whoever causes it."""
     return _(
-        "Online module completed: test passed (%(test)s right), reflection essay submitted, two peer evaluations given.",
+        "Online module completed: test passed (%(test)s right), reflection essay submitted, "
+        "two peer evaluations given.",
         test=details[Step.TEST],
     )
