@@ -10,7 +10,7 @@ from tests.statements import statements
 def test_a_learner_reads_what_the_test_asks_for(cast: Cast) -> None:
     page = cast.visit("lina").get(TEST)
     assert page.status_code == 200
-    assert "3 questions about what you have read. 2 right answers pass." in page.text
+    assert "3 questions about what you have read. You need 2 right answers to pass." in page.text
     assert "You can try as often as you like." in page.text
 
 

@@ -6,12 +6,15 @@ from concurrent.futures import ThreadPoolExecutor
 
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from lti_tool.database import db
 from lti_tool.modules.models import Participation
-from lti_tool.quiz import queries
+from lti_tool.programme.queries import current_module
+from lti_tool.quiz import actions, queries
 from tests.cast import Browser, Cast, small_module
+from tests.meeting import meeting
 from tests.quiz.taking import (
     ALL_RIGHT,
     ALL_WRONG,
@@ -118,8 +121,16 @@ def test_tabs_that_begin_at_once_open_one_attempt(cast: Cast, app: Flask) -> Non
         assert tab.form_token
     together(lambda tab: tab.post(f"{TEST}/attempts"), tabs)
     assert attempts(app) == [(1, None, None)]
-    hand_in(tabs[0], ALL_WRONG)
-    together(lambda tab: tab.post(f"{TEST}/attempts"), tabs)
+
+
+def test_a_tab_that_begins_while_another_has_just_begun_joins_it(cast: Cast, app: Flask) -> None:
+    lina = begin(cast.visit("lina"))
+    hand_in(lina, ALL_WRONG)
+
+    def begin_elsewhere(session: Session) -> None:
+        actions.start_attempt(session, cast.person_id("lina"), current_module(session, "om1"))
+
+    assert meeting(app, begin_elsewhere, lambda: lina.post(f"{TEST}/attempts")).status_code == 303
     assert attempts(app) == [(1, 0, False), (2, None, None)]
 
 

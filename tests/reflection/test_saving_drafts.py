@@ -9,9 +9,15 @@ from typing import Any
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from lti_tool.drafts import clean_text
+from lti_tool.programme.queries import current_module
+from lti_tool.reflection import actions
+from lti_tool.reflection.models import Essay
 from tests.cast import Browser, Cast
+from tests.meeting import meeting
 from tests.quiz.taking import begin
 from tests.reflection.writing import (
     ANOTHER,
@@ -123,10 +129,26 @@ def test_several_tabs_that_save_first_at_once_make_one_draft_and_conflicts(cast:
     assert rows(app) == 2
 
 
-def test_the_same_holds_for_somebody_who_took_the_test_before(cast: Cast, app: Flask) -> None:
-    begin(cast.visit("lina"))
-    assert saved_at_once([cast.visit("lina") for _ in range(4)]) == [200, 409, 409, 409]
-    assert rows(app) == 2
+def test_a_first_save_that_meets_another_tabs_first_save_is_a_conflict(cast: Cast, app: Flask) -> None:
+    lina = begin(cast.visit("lina"))
+
+    def save_elsewhere(session: Session) -> None:
+        actions.save_draft(session, cast.person_id("lina"), current_module(session, "om1"), "elsewhere", 0)
+
+    assert meeting(app, save_elsewhere, lambda: autosave(lina, "here")).status_code == 409
+    assert draft(app) == ("elsewhere", 1)
+
+
+def test_a_save_that_meets_the_start_of_an_evaluation_is_refused(cast: Cast, app: Flask) -> None:
+    lina = cast.visit("lina")
+    send(lina, LONG_ENOUGH)
+    answer = meeting(app, lock_the_essay, lambda: send(lina, ANOTHER, 1))
+    assert answer.status_code == 409
+    assert (draft(app), submitted(app)) == ((LONG_ENOUGH, 1), LONG_ENOUGH)
+
+
+def lock_the_essay(session: Session) -> None:
+    actions.lock_essay(session, session.scalars(select(Essay.id)).one())
 
 
 def saved_at_once(tabs: list[Browser]) -> list[int]:
