@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
-from tests.browser.stage import FLAGS, PATIENCE, Person, Stage, Watch, chromium_program
+from tests.browser.stage import FLAGS, PATIENCE, Person, Stage, chromium_program
 from tests.demo_lms.demo import running_demo
 
 FOLDER = Path(__file__).parent
@@ -47,23 +47,23 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def watches() -> Iterator[list[Watch]]:
-    """Whatever browsers say on their consoles, and any host they ask but ours, fails the test at its end."""
-    watches: list[Watch] = []
-    yield watches
-    assert [watch.unexpected for watch in watches] == [[] for _ in watches]
-    assert [watch.strangers for watch in watches] == [set() for _ in watches]
+def present() -> Iterator[list[Person]]:
+    """Whatever their browsers say on the console, and any host they ask but ours, fails the test at its end."""
+    people: list[Person] = []
+    yield people
+    assert [person.watch.unexpected for person in people] == [[] for _ in people]
+    assert [person.watch.strangers for person in people] == [set() for _ in people]
 
 
 @pytest.fixture
-def enter(stage: Stage, chromium: Browser, watches: list[Watch]) -> Iterator[Enter]:
+def enter(stage: Stage, chromium: Browser, present: list[Person]) -> Iterator[Enter]:
     """`enter("la-ingrid")` is that person at a fresh browser; options are those of a browser context."""
     with ExitStack() as open_contexts:
 
         def enter(sub: str, **options: Any) -> Person:
             context = open_contexts.enter_context(chromium.new_context(**options))
             context.set_default_timeout(PATIENCE)
-            watches.append(Watch(stage, context))
-            return Person(stage, context, sub)
+            present.append(Person(stage, context, sub))
+            return present[-1]
 
         yield enter

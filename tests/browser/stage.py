@@ -43,7 +43,10 @@ _ANSWERED_BADLY = re.compile(r"^Failed to load resource: the server responded wi
 
 def chromium_program() -> str:
     found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    return found or str(skip_or_fail(HOW_TO_GET_CHROMIUM))
+    if found is None:
+        skip_or_fail(HOW_TO_GET_CHROMIUM)
+        raise AssertionError("unreachable")
+    return found
 
 
 class Stage:
@@ -66,10 +69,11 @@ class Stage:
 
 
 class Person:
-    """Somebody at a browser of their own. `frame` is the tool within the LMS's page, `page` the tab."""
+    """Somebody at a browser of their own, under watch. `frame` is the tool within the LMS's page, `page` the tab."""
 
     def __init__(self, stage: Stage, context: BrowserContext, sub: str) -> None:
         self.stage, self.context, self.sub = stage, context, sub
+        self.watch = Watch(stage, context)
         self.page = context.new_page()
 
     @property

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright, expect
 
 from tests.browser.cookies import cookies_kept
-from tests.browser.stage import SAVED, Learner, Person, Stage, Watch, open_profile, speak_english
+from tests.browser.stage import SAVED, Learner, Person, Stage, open_profile, speak_english
 
 # What Chromium's settings page writes: 0 allows third-party cookies, 1 blocks them.
 ALLOWED = {"profile": {"cookie_controls_mode": 0, "block_third_party_cookies": False}}
@@ -45,12 +45,12 @@ class Cookies:
     ],
 )
 def test_a_newcomer_goes_from_the_first_click_to_the_grade(
-    stage: Stage, playwright: Playwright, watches: list[Watch], tmp_path: Path, cookies: Cookies
+    stage: Stage, playwright: Playwright, present: list[Person], tmp_path: Path, cookies: Cookies
 ) -> None:
     with browser(playwright, tmp_path / "profile", cookies.preferences) as context:
         assert cookies_kept(context) == cookies.kept
-        watches.append(Watch(stage, context))
         person = Person(stage, context, cookies.sub)
+        present.append(person)
         take_the_module(person)
         grade_is_there(person)
         person.page.close()

@@ -1,0 +1,198 @@
+"""Every page of every role: no violation of WCAG 2.2 A or AA, light and dark, and nothing wider than a phone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Enter
+from tests.browser.eye import problems
+from tests.browser.stage import Stage, speak_english
+
+
+@dataclass(frozen=True)
+class Visit:
+    """Pages below one launch of `sub`; `link` None is the module in the programme course."""
+
+    sub: str
+    pages: Mapping[str, str]
+    link: str | None = None
+    complaints: tuple[str, ...] = field(default=())
+
+    def __str__(self) -> str:
+        return f"{self.sub} through {self.link or 'the module'}"
+
+
+VISITS = (
+    Visit(
+        "la-oda",
+        {
+            "task list with one evaluation given": "/",
+            "reading": "/modules/om1/reading",
+            "test, passed": "/modules/om1/test",
+            "its result": "/modules/om1/test/attempts/1",
+            "essay": "/modules/om1/essay",
+            "evaluations to give": "/modules/om1/evaluations",
+            "evaluations received": "/modules/om1/received",
+            "no such page": "/modules/om1/nothing",
+            "somebody else's page": "/gradebook",
+        },
+        complaints=("status of 404", "status of 403"),
+    ),
+    Visit("la-thuy", {"task list": "/", "nothing received": "/modules/om1/received"}),
+    Visit("la-nils", {"everything done": "/", "a failed attempt": "/modules/om1/test/attempts/1"}),
+    Visit("la-amina", {"my training": "/", "module": "/modules/om1", "locked essay": "/modules/om1/essay"}, "training"),
+    Visit(
+        "stranger-jonas",
+        {
+            "first page": "/",
+            "test, not begun": "/modules/om1/test",
+            "evaluations, not open yet": "/modules/om1/evaluations",
+        },
+        "tma4100-om1",
+    ),
+    Visit(
+        "instructor-solveig",
+        {
+            "start": "/",
+            "gradebook": "/gradebook",
+            "nobody failed": "/gradebook?show=failed",
+            "reading": "/modules/om1/reading",
+        },
+        "tdt4100-om1",
+    ),
+    Visit("instructor-solveig", {"start": "/"}, "tdt4100-training"),
+    Visit("stranger-astrid", {"start": "/", "few learners": "/gradebook?show=done"}, "tma4100-om1"),
+    Visit("coordinator-henrik", {"start": "/", "inbox": "/moderation", "gradebook": "/gradebook"}),
+    Visit("admin-marit", {"start": "/", "platforms": "/platforms", "inbox": "/moderation"}),
+)
+
+
+@pytest.mark.parametrize("visit", VISITS, ids=str)
+def test_pages_that_only_need_to_be_opened(stage: Stage, enter: Enter, visit: Visit) -> None:
+    person = enter(visit.sub)
+    person.watch.expected += visit.complaints
+    address = person.open(f"{stage.course}-training" if visit.link == "training" else visit.link)
+    found = {}
+    for name, path in visit.pages.items():
+        person.page.goto(address + path)
+        found[name] = problems(person.page)
+    assert found == {name: [] for name in visit.pages}
+
+
+def test_pages_without_a_visit(stage: Stage, enter: Enter) -> None:
+    person = enter("la-oda")
+    person.watch.expected += ["status of 401", "status of 400", "status of 404"]
+    found = {}
+    for path in ("/", "/l/unknown/", "/lti/login", "/nothing"):
+        person.page.goto(stage.tool + path)
+        found[path] = problems(person.page)
+    assert found == {path: [] for path in found}
+
+
+def test_a_test_with_questions_left_out(enter: Enter) -> None:
+    person = enter("la-sindre")
+    page, address = person.page, person.open()
+    page.goto(f"{address}/modules/om1/test")
+    page.locator("main form button").first.click()
+    expect(page.locator("fieldset").first).to_be_visible()
+    assert problems(page) == []
+    page.locator('button[value="submit"]').click()
+    expect(page.locator(".problem-summary")).to_be_visible()
+    assert problems(page) == []
+
+
+def test_an_essay_that_is_too_short_and_its_preview(enter: Enter) -> None:
+    person = enter("la-leila")
+    person.watch.expect("status of 422")
+    page, address = person.page, person.open()
+    page.goto(f"{address}/modules/om1/essay")
+    assert problems(page) == []
+    page.locator('button[value="preview"]').click()
+    expect(page.locator("#preview")).to_be_visible()
+    assert problems(page) == []
+    page.locator('button[value="submit"]').click()
+    expect(page.locator(".problem-summary")).to_be_visible()
+    assert problems(page) == []
+
+
+def test_an_evaluation_that_is_not_begun_and_one_that_is_incomplete(enter: Enter) -> None:
+    priya = enter("la-priya")
+    address = priya.open()
+    priya.page.goto(f"{address}/modules/om1/evaluations")
+    open_task(priya.page, 0)
+    assert problems(priya.page) == []
+    thuy = enter("la-thuy")
+    thuy.watch.expect("status of 422")
+    address = thuy.open()
+    thuy.page.goto(f"{address}/modules/om1/evaluations")
+    open_task(thuy.page, 1)
+    assert problems(thuy.page) == []
+    thuy.page.locator('button[value="submit"]').click()
+    expect(thuy.page.locator(".problem-summary")).to_be_visible()
+    assert problems(thuy.page) == []
+
+
+def test_an_evaluation_once_its_author_has_read_it(enter: Enter) -> None:
+    nils = enter("la-nils")
+    address = nils.open()
+    nils.page.goto(f"{address}/modules/om1/received")
+    nils.page.get_by_role("button", name="Read evaluation").first.click()
+    expect(nils.page.locator("dl.evaluation, .evaluation").first).to_be_visible()
+    assert problems(nils.page) == []
+    amina = enter("la-amina")
+    address = amina.open()
+    amina.page.goto(f"{address}/modules/om1/evaluations")
+    open_task(amina.page, 0)
+    expect(amina.page.locator("form textarea")).to_have_count(0)
+    assert problems(amina.page) == []
+
+
+def open_task(page: Page, number: int) -> None:
+    page.locator(".tasks a").nth(number).click()
+    page.wait_for_url("**/evaluations/*")
+    expect(page.locator("footer.foot")).to_be_visible()
+
+
+def test_a_learner_as_the_instructor_sees_them(enter: Enter) -> None:
+    solveig = enter("instructor-solveig")
+    page, address = solveig.page, solveig.open("tdt4100-om1")
+    page.goto(f"{address}/gradebook")
+    page.get_by_role("link", name="Nils Ánte Sara").click()
+    expect(page.locator("h1")).to_have_text("Nils Ánte Sara")
+    assert problems(page) == []
+
+
+def test_an_evaluation_as_the_coordinator_sees_it(enter: Enter) -> None:
+    henrik = enter("coordinator-henrik")
+    page, address = henrik.page, henrik.open()
+    page.goto(f"{address}/moderation")
+    page.locator('main a[href*="/moderation/"]').first.click()
+    page.wait_for_url(re.compile(r"/moderation/[^?]+"))
+    expect(page.locator("footer.foot")).to_be_visible()
+    assert problems(page) == []
+
+
+LMS_PAGES = {
+    "la-amina": ("/", "/courses", "/courses/tdt4100", "/courses/tdt4100/gradebook", "/nothing"),
+    "instructor-solveig": ("/courses/tdt4100/gradebook", "/courses/tma4100"),
+}
+
+
+@pytest.mark.parametrize("sub", LMS_PAGES)
+def test_pages_of_the_demo_lms(stage: Stage, enter: Enter, sub: str) -> None:
+    person = enter(sub)
+    person.watch.expected += ["status of 403", "status of 404"]
+    person.sign_in()
+    found = {}
+    for path in LMS_PAGES[sub]:
+        person.page.goto(stage.lms + path)
+        found[path] = problems(person.page)
+    person.open_in_frame("tdt4100-om1", "tdt4100")
+    speak_english(person.frame)
+    found["activity"] = problems(person.page)
+    assert found == {path: [] for path in found}
