@@ -3,6 +3,7 @@ PORT ?= 8000
 LMS_PORT ?= 8001
 ONLY ?=
 BIN := .venv/bin
+COMPILED := $(patsubst %.po,%.mo,$(wildcard lti_tool/translations/*/LC_MESSAGES/messages.po))
 # A database with every migration applied, for Alembic to compare the models with.
 SCRATCH = mkdir -p var && rm -f var/schema.sqlite3* && \
 	export LTI_TOOL_DATABASE_URL=sqlite:///var/schema.sqlite3 LTI_TOOL_BASE_URL= LTI_TOOL_SECRET_KEY= && \
@@ -16,13 +17,13 @@ help: ## This list
 
 install: .venv/.installed ## The environment alone, in .venv (PYTHON=python3.12 chooses another Python)
 
-demo: .venv/.installed ## The tool in a small learning platform on this machine (PORT, LMS_PORT)
+demo: .venv/.installed $(COMPILED) ## The tool in a small learning platform on this machine (PORT, LMS_PORT)
 	@PORT=$(PORT) LMS_PORT=$(LMS_PORT) exec $(BIN)/lti-tool demo
 
 demo-reset: ## Forget everything the demo has stored
 	@rm -rf var && echo "The demo starts afresh next time."
 
-test: .venv/.installed-dev ## The whole suite (ARGS="tests/quiz -x" chooses)
+test: .venv/.installed-dev $(COMPILED) ## The whole suite (ARGS="tests/quiz -x" chooses)
 	@$(BIN)/python -m pytest -n auto -rs $(ARGS)
 
 check: .venv/.installed-dev ## Style, types, directions of imports, migrations
@@ -52,10 +53,14 @@ migration: .venv/.installed-dev ## A new migration from what changed in the mode
 
 translations: .venv/.installed-dev ## Gather the texts anew, keep what is translated, compile
 	@mkdir -p var
-	@$(BIN)/pybabel -q extract -F config/babel.cfg -k _l -k ngettext:1,2 --no-location --sort-output \
-		--project=lti-tool --omit-header -o var/messages.pot .
-	@$(BIN)/pybabel -q update -i var/messages.pot -d lti_tool/translations --omit-header --no-fuzzy-matching
+	@$(BIN)/pybabel -q extract -F config/babel.cfg -k _l --no-location --sort-output --omit-header -o var/messages.pot .
+	@$(BIN)/pybabel -q update -i var/messages.pot -d lti_tool/translations \
+		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 	@$(BIN)/pybabel -q compile -d lti_tool/translations
+
+# An install compiles them, too; this is for a checkout whose translations changed since.
+%.mo: %.po | .venv/.installed
+	@$(BIN)/pybabel -q compile -i $< -o $@
 
 .venv/.installed: config/requirements.txt config/install.sh config/hatch_build.py pyproject.toml
 	@PYTHON="$(PYTHON)" sh config/install.sh config/requirements.txt

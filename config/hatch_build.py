@@ -14,6 +14,9 @@ class CompileTranslations(BuildHookInterface[Any]):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         for source in sorted(Path(self.root, "lti_tool", "translations").glob("*/LC_MESSAGES/*.po")):
             compiled = source.with_suffix(".mo")
-            with source.open("rb") as text, compiled.open("wb") as binary:
+            unfinished = compiled.with_suffix(".mo.part")
+            with source.open("rb") as text, unfinished.open("wb") as binary:
                 write_mo(binary, read_po(text, locale=source.parent.parent.name))
+            # At once, because a tool that runs from this checkout may be reading it.
+            unfinished.replace(compiled)
             build_data["artifacts"].append(f"/{compiled.relative_to(self.root).as_posix()}")

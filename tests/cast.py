@@ -109,7 +109,7 @@ class Cast:
     def person_id(self, name: str) -> int:
         return self.people[name]
 
-    def visit(self, name: str, *, course: str | None = None, module: str | None = "om1") -> Browser:
+    def visit(self, name: str, *, course: str | None = None, module: str | None = "om1", locale: str = "en") -> Browser:
         """Open a visit through the link of that course which opens `module` (None: the link without a module)."""
         let_go()
         course = course or HOME_COURSE.get(name, "LAOS")
@@ -118,7 +118,7 @@ class Cast:
         with self.app.app_context():
             link_id = self.links[course, module]
             opened = open_visit(
-                db.session, NewVisit(self.people[name], self.courses[course], link_id, role, "en", None)
+                db.session, NewVisit(self.people[name], self.courses[course], link_id, role, locale, None)
             )
             if role is Role.LEARNER:
                 db.session.merge(LinkVisit(link_id=link_id, person_id=self.people[name]))

@@ -129,7 +129,7 @@ def _view() -> View:
         raise DomainError(
             "unknown gradebook view",
             explanation=_("The address asks for a list that does not exist."),
-            advice=_("Open the gradebook from the start page."),
+            advice=_("Open the results from the start page."),
         ) from error
 
 

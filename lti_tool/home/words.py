@@ -96,13 +96,13 @@ def _test(progress: Progress, task: Task) -> tuple[str, str, list[str]]:
     rule = _("%(total)s questions, %(needed)s right to pass.", total=test.total, needed=test.needed)
     if task.status is Status.NOT_STARTED:
         return title, _("Not started"), [rule, _attempts_left(progress)]
-    return title, _("Begun") if test.open_attempt else _("Not passed yet"), [rule, best, _attempts_left(progress)]
+    return title, _("Started") if test.open_attempt else _("Not passed yet"), [rule, best, _attempts_left(progress)]
 
 
 def _attempts_left(progress: Progress) -> str:
     test = progress.test
     if test.attempts_allowed is None:
-        return _("You can try as often as you need.")
+        return _("You can try as often as you like.")
     left = test.attempts_allowed - test.attempts_used
     return ngettext("%(num)s attempt left.", "%(num)s attempts left.", left)
 
@@ -151,7 +151,7 @@ def _read_next(progress: Progress) -> tuple[str, str, str]:
 
 def _test_next(progress: Progress) -> tuple[str, str, str]:
     rule = _(
-        "%(needed)s of %(total)s questions right is a pass. You see why an answer is right or wrong afterwards.",
+        "You need %(needed)s of %(total)s questions right to pass. Afterwards you see why an answer is right or wrong.",
         needed=progress.test.needed,
         total=progress.test.total,
     )

@@ -20,6 +20,7 @@ from lti_tool.reflection.forms import Draft, EssayForm, Wish, wish_in
 from lti_tool.reflection.queries import essay_of
 from lti_tool.reflection.words import count_words
 from lti_tool.texts import gettext as _
+from lti_tool.texts import ngettext
 
 reflection = Blueprint("reflection", __name__, url_prefix="/l/<visit>/modules/<key>/essay")
 
@@ -93,10 +94,15 @@ def _shown_again(key: str, form: EssayForm, refusal: SavedElsewhere | EssayLocke
 
 
 def _length_message(standing: Standing, words: int) -> str:
-    limits = {"min": standing.content.essay_words_min, "max": standing.content.essay_words_max, "words": words}
+    limits = {"min": standing.content.essay_words_min, "max": standing.content.essay_words_max}
     if words < standing.content.essay_words_min:
-        return _("Write at least %(min)s words; there are %(words)s now.", **limits)
-    return _("Write at most %(max)s words; there are %(words)s now.", **limits)
+        return ngettext(
+            "Write at least %(min)s words; there is %(num)s now.",
+            "Write at least %(min)s words; there are %(num)s now.",
+            words,
+            **limits,
+        )
+    return _("Write at most %(max)s words; there are %(num)s now.", num=words, **limits)
 
 
 def _page(

@@ -22,7 +22,7 @@ def test_a_draft_stays_its_authors_own(cast: Cast) -> None:
         work.draft_essay(session, cast.person_id("lina"))
     page = cast.visit("ingrid").get(f"gradebook/learners/{cast.person_id('lina')}").text
     assert "had tried" not in page
-    assert "Drafts are their author" in page
+    assert "Only its author can read a draft" in page
 
 
 def test_changes_after_the_submission_stay_the_authors_own(cast: Cast) -> None:

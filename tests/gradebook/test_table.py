@@ -80,7 +80,7 @@ def test_evaluations_say_waiting_then_begun_then_how_many(cast: Cast) -> None:
     assert "Waiting</span>" not in lina()
     with work.done_before(cast) as session:
         work.begin_evaluation(session, cast.person_id("lina"))
-    assert "Begun</span>" in lina()
+    assert "Started</span>" in lina()
     with work.done_before(cast) as session:
         work.submit_evaluation(session, cast.person_id("lina"))
     assert "1 of 2 given" in lina()
@@ -211,7 +211,7 @@ def test_a_link_of_one_module_shows_no_other(cast: Cast) -> None:
 def test_an_address_that_means_nothing_is_refused_with_a_way_on(cast: Cast, query: str) -> None:
     answer = cast.visit("ingrid").get(f"gradebook?{query}")
     assert answer.status_code == 400
-    assert "Open the gradebook from the start page" in answer.text
+    assert "Open the results from the start page" in answer.text
 
 
 @pytest.mark.parametrize("path", ["gradebook", "gradebook/learners/1"])

@@ -55,14 +55,14 @@ def test_without_any_programme_staff_learn_who_can_load_one(cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("name", "doors"),
     [
-        ("ingrid", ["Gradebook"]),
-        ("kari", ["Gradebook", "Review of evaluations"]),
-        ("astrid", ["Gradebook", "Review of evaluations", "Learning platforms"]),
+        ("ingrid", ["Results"]),
+        ("kari", ["Results", "Review of evaluations"]),
+        ("astrid", ["Results", "Review of evaluations", "Learning platforms"]),
     ],
 )
 def test_staff_see_what_they_may_do_and_nothing_else(cast: Cast, name: str, doors: list[str]) -> None:
     page = cast.visit(name).get().text
-    every = ["Gradebook", "Review of evaluations", "Learning platforms"]
+    every = ["Results", "Review of evaluations", "Learning platforms"]
     assert [door for door in every if door in page] == doors
     assert "/modules/om1/reading" in page
 
@@ -73,7 +73,7 @@ def test_a_learner_who_administers_has_both_their_training_and_the_platforms(cas
     page = cast.visit("lina").get().text
     assert "Open the reading" in page
     assert "Learning platforms" in page
-    assert "Gradebook" not in page
+    assert "Results" not in page
 
 
 @pytest.mark.parametrize(("url", "shown"), [("https://lms.test/courses/7", True), ("javascript:alert(1)", False)])

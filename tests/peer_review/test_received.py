@@ -84,7 +84,7 @@ def test_a_draft_for_a_better_version_is_not_shown(given: str, lina: Browser, ca
     assert "A good read overall" in page
     assert "Not yet for anybody" not in page
     closed = lina.get(f"evaluations/{given}").text
-    assert "The writer has read your evaluation" in closed
+    assert "The author has read your evaluation" in closed
     assert "Not yet for anybody" in closed
     assert problems_of(closed) == []
 
