@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, Response, current_app, g, has_request_context, request
+from flask import Flask, Response, abort, current_app, g, has_request_context, request
 from flask_babel import Babel, get_locale
 from flask_bootstrap import Bootstrap5
 from flask_wtf.csrf import CSRFProtect
@@ -53,6 +53,7 @@ def init_web(app: Flask, settings: Settings) -> None:
     _babel.init_app(app, locale_selector=_select_locale)
     init_texts(app)
     init_moments(app)
+    app.before_request(_refuse_nul)
     app.after_request(_add_headers)
     app.url_value_preprocessor(_take_visit)
     app.url_defaults(_give_visit)
@@ -75,6 +76,12 @@ def _select_locale() -> str:
     if not has_request_context():
         return "en"
     return supported_locale(request.accept_languages.best_match(["nb", "no", "nn", "en"]))
+
+
+def _refuse_nul() -> None:
+    # No text in PostgreSQL holds a NUL, so nothing has such an address; a query for it would be an error.
+    if "\x00" in request.path or any("\x00" in value for value in request.args.values()):
+        abort(404)
 
 
 def _take_visit(_endpoint: str | None, values: dict[str, Any] | None) -> None:

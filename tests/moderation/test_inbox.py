@@ -1,0 +1,185 @@
+"""The coordinator's inbox: every evaluation of their cohorts, and who waits."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import pytest
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from lti_tool.moderation.view import PAGE_SIZE
+from lti_tool.peer_review.models import Author, Evaluation
+from lti_tool.people.models import GrantKind, Person, StaffGrant
+from lti_tool.programme.models import Cohort, Programme
+from tests import work
+from tests.cast import Cast, add_module, small_module
+from tests.conftest import CountStatements
+from tests.moderation.conftest import Given
+from tests.pages import problems_of
+from tests.peer_review.giving import give, row, tasks_of
+from tests.peer_review.test_cost import fill as fill_pool
+
+
+def listed(page: str) -> list[tuple[str, str]]:
+    """Evaluator and author of each line."""
+    lines = re.findall(r'<th scope="row"><a [^>]*>([^<]+)<span[^>]*>[^<]*</span></a></th>\s*<td>([^<]+)</td>', page)
+    return [(html.unescape(evaluator), html.unescape(author)) for evaluator, author in lines]
+
+
+def counted(page: str) -> list[int]:
+    return [int(figure) for figure in re.findall(r'<span class="figure">(\d+)</span>', page)]
+
+
+def test_every_evaluation_is_listed_once_with_its_evaluator_and_its_author(
+    given: Given, cast: Cast, session: Session
+) -> None:
+    page = cast.visit("kari").get("moderation").text
+    expected = {
+        (f"{e.evaluator.participation.person.name}", f"{e.author.participation.person.name}")
+        for e in session.scalars(select(Evaluation))
+    }
+    assert len(listed(page)) == len(expected) == 10
+    assert set(listed(page)) == expected
+    assert problems_of(page) == []
+
+
+@pytest.mark.parametrize(
+    ("show", "number"), [("submitted", 1), ("in-progress", 1), ("not-started", 7), ("approved", 1)]
+)
+def test_a_filter_shows_what_it_counts(given: Given, cast: Cast, session: Session, show: str, number: int) -> None:
+    tuva, frode = (tasks_of(session, cast.person_id(name))[0] for name in ("tuva", "frode"))
+    session.rollback()
+    cast.visit("tuva").post(f"evaluations/{tuva}/start")
+    give(cast.visit("frode"), frode)
+    approved = row(session, frode)
+    approved.approved_at, approved.approved_by = approved.submitted_at, cast.person_id("kari")
+    session.commit()
+    page = cast.visit("kari").get(f"moderation?show={show}").text
+    assert counted(page) == [10, 1, 1, 7, 1]
+    assert len(listed(page)) == number
+
+
+def test_the_newest_comes_first(given: Given, cast: Cast, session: Session) -> None:
+    later = tasks_of(session, cast.person_id("tuva"))[1]
+    session.rollback()
+    give(cast.visit("tuva"), later)
+    names = [evaluator for evaluator, _author in listed(cast.visit("kari").get("moderation").text)]
+    assert names[:2] == ["Tuva Testperson", "Lina Testperson"]
+
+
+def test_those_who_wait_are_listed_with_since_when_and_for_how_many(cast: Cast, session: Session) -> None:
+    kari = cast.visit("kari")
+    assert "There is no evaluation yet" in kari.get("moderation").text
+    work.submit_essay(session, cast.person_id("lina"))
+    session.commit()
+    page = kari.get("moderation").text
+    assert re.search(r"<strong>Lina Testperson</strong>: waiting since <time [^>]*>[^<]+</time>", page)
+    assert "until 2 more essays come in." in page
+    assert problems_of(page) == []
+    work.submit_essay(session, cast.person_id("frode"))
+    session.commit()
+    assert kari.get("moderation").text.count("until one more essay comes in.") == 2
+    work.submit_essay(session, cast.person_id("amir"))
+    session.commit()
+    assert "Waiting for others" not in kari.get("moderation").text
+
+
+def test_a_person_without_a_name_is_called_as_in_the_gradebook(given: Given, cast: Cast, session: Session) -> None:
+    amir = cast.person_id("amir")
+    session.execute(update(Person).where(Person.id == amir).values(name=None))
+    session.commit()
+    name = f"Learning assistant no. {amir}"
+    assert sum(name in line for line in listed(cast.visit("kari").get("moderation").text)) == 4
+    assert name in cast.visit("ingrid").get("gradebook").text
+
+
+def test_modules_can_be_told_apart(given: Given, cast: Cast, session: Session) -> None:
+    kari = cast.visit("kari")
+    assert "All modules" not in kari.get("moderation").text
+    add_module(session, small_module("om2"))
+    fill_pool(session, cast, "om2", 3)
+    session.commit()
+    assert counted(kari.get("moderation").text)[0] == 16
+    page = kari.get("moderation?module=om2&show=not-started").text
+    assert counted(page) == [6, 0, 0, 6, 0]
+    assert len(listed(page)) == 6
+    assert "module=om2&amp;show=approved" in page
+    assert problems_of(page) == []
+
+
+def test_an_empty_list_says_so_and_leads_back(given: Given, cast: Cast) -> None:
+    page = cast.visit("kari").get("moderation?show=approved").text
+    assert "Nothing is in this list right now." in page
+    assert listed(page) == []
+
+
+def test_long_lists_come_in_pages_that_cost_the_same(
+    cast: Cast, session: Session, count_statements: CountStatements
+) -> None:
+    kari, taken = cast.visit("kari"), []
+    kari.get("moderation")
+    for key, size in (("om1", 4), ("om2", 60)):
+        if key != "om1":
+            add_module(session, small_module(key))
+        fill_pool(session, cast, key, size)
+        session.commit()
+        with count_statements() as statements:
+            page = kari.get(f"moderation?module={key}").text
+        taken.append(len(statements))
+        assert len(listed(page)) == min(PAGE_SIZE, 2 * size)
+    # One statement tells the new module's title.
+    assert taken[1] <= taken[0] + 1
+    assert "page 1 of 3" in page
+    assert 'rel="next"' in page
+    last = kari.get("moderation?module=om2&page=3").text
+    assert len(listed(last)) == 120 - 2 * PAGE_SIZE
+    assert 'rel="next"' not in last
+    assert "page 3 of 3" in kari.get("moderation?module=om2&page=9").text
+    assert problems_of(last) == []
+
+
+@pytest.mark.parametrize("query", ["page=0", "page=x", "page=-1", "page=9999999999", "show=everything"])
+def test_a_list_that_does_not_exist_is_refused(given: Given, cast: Cast, query: str) -> None:
+    assert cast.visit("kari").get(f"moderation?{query}").status_code == 400
+
+
+@pytest.mark.parametrize("key", ["om9", "%00", "x" * 500])
+def test_a_module_that_does_not_exist_has_no_evaluations(given: Given, cast: Cast, key: str) -> None:
+    answer = cast.visit("kari").get(f"moderation?module={key}")
+    assert answer.status_code == (404 if key == "%00" else 200)
+    assert listed(answer.text) == []
+
+
+@pytest.mark.parametrize("name", ["ingrid", "lina", "stig", "astrid"])
+def test_only_coordinators_see_it(given: Given, cast: Cast, name: str) -> None:
+    course = {"astrid": "LAOS", "lina": "TDT4100"}.get(name)
+    expected = 200 if name == "astrid" else 403
+    assert cast.visit(name, course=course).get("moderation").status_code == expected
+
+
+def test_another_cohort_is_not_shown(given: Given, cast: Cast, session: Session) -> None:
+    """Stig coordinates an earlier term and teaches a subject course."""
+    programme_id = session.scalars(select(Programme.id)).one()
+    earlier = Cohort(programme_id=programme_id, term="2020-spring", is_open=False)
+    session.add(earlier)
+    session.flush()
+    session.add(
+        StaffGrant(
+            kind=GrantKind.COORDINATOR, cohort_id=earlier.id, person_id=cast.person_id("stig"), granted_by="test"
+        )
+    )
+    session.execute(update(Author).where(Author.id == 1).values(placed_at=None))
+    session.commit()
+    page = cast.visit("stig").get("moderation").text
+    assert "There is no evaluation yet" in page
+    assert "Testperson</strong>" not in page
+
+
+def test_looking_writes_nothing(given: Given, cast: Cast, count_statements: CountStatements) -> None:
+    kari = cast.visit("kari")
+    with count_statements() as statements:
+        kari.get("moderation")
+        kari.get(f"moderation/{given.submitted}")
+    assert [sql for sql in statements if sql.startswith(("INSERT", "UPDATE", "DELETE"))] == []
