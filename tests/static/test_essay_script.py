@@ -89,6 +89,18 @@ def test_without_a_connection_the_text_stays_on_the_device_and_is_sent_when_it_i
     assert lina.stored(draft) == ("Written in a tunnel", 1)
 
 
+def test_a_server_that_is_down_is_tried_again_without_another_keystroke(lina: Desk, write: Callable[[], Page]) -> None:
+    page = write()
+    page.route("**/essay/draft", lambda route: route.fulfill(status=503))
+    type_on(page, "Patience")
+    later(page)
+    status(page, re.compile("^Not saved: no connection"))
+    page.unroute("**/essay/draft")
+    later(page, 4)
+    status(page, SAVED)
+    assert lina.stored(draft) == ("Patience", 1)
+
+
 def test_text_of_a_tab_that_was_closed_without_a_connection_is_put_back(lina: Desk, write: Callable[[], Page]) -> None:
     page = write()
     lina.context.set_offline(True)

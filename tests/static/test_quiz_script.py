@@ -37,3 +37,14 @@ def test_without_a_connection_the_choice_is_sent_when_it_is_back(lina: Desk) -> 
     later(page, 10)
     expect(page.locator(".autosave")).to_have_text(re.compile("^Saved"))
     assert lina.stored(saved_answers) == {"q1": ["c"]}
+
+
+def test_a_server_that_is_down_is_tried_again(lina: Desk) -> None:
+    page = open_test(lina)
+    page.route("**/answers", lambda route: route.fulfill(status=503))
+    page.get_by_label("Option b of 1").check()
+    expect(page.locator(".autosave")).to_have_text(re.compile("^Not saved: no connection"))
+    page.unroute("**/answers")
+    later(page, 4)
+    expect(page.locator(".autosave")).to_have_text(re.compile("^Saved"))
+    assert lina.stored(saved_answers) == {"q1": ["b"]}
