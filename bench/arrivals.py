@@ -1,8 +1,8 @@
 """Does a newcomer cost the same in a large pool as in a small one? 100,000 authors arrive one by one.
 
-The database action of production runs on SQLite, one transaction for each arrival. What comes before it (people, participations,
-essays) is prepared in bulk, so that nothing but the arrival is measured. All evaluations stay open, which is the largest choice
-that the allocation can have.
+The database action of production runs on SQLite, one transaction for each arrival. What comes before it (people,
+participations, essays) is prepared in bulk, so that nothing but the arrival is measured. All evaluations stay open, the
+largest choice that the allocation can have.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """What a launch costs, beside a minimal pylti1p3 + Flask tool on the same server, cores and freshly signed tokens.
 
-A round is one batch of launches of each kind after the other, so that a machine that slows down slows all of them; figures are
-medians of the rounds, ratios medians of each round's ratio. CPU is user and system time of all processes of the tool (and
-of its database server); the driver's, which signs the tokens, is not counted.
+A round is one batch of launches of each kind after the other, so that a machine that slows down slows all of them;
+figures are medians of the rounds, ratios medians of each round's ratio. CPU is user and system time of all processes of
+the tool (and of its database server); the driver's, which signs the tokens, is not counted.
 """
 
 from __future__ import annotations
@@ -34,6 +34,8 @@ class Size:
     batch: int = 150
     rounds: int = 9
     browsers: int = 4
+    # Where it is installed.
+    postgresql: bool = True
 
 
 @dataclass(slots=True)
@@ -48,9 +50,8 @@ class Subject:
 
 
 def run(size: Size | None = None) -> list[Figure]:
-    size = size or Size()
     with tempfile.TemporaryDirectory(prefix="bench-") as folder, cores() as core, ExitStack() as stack:
-        return _measured(Path(folder), size, core, stack)
+        return _measured(Path(folder), size or Size(), core, stack)
 
 
 def _measured(folder: Path, size: Size, core: int | None, stack: ExitStack) -> list[Figure]:
@@ -59,7 +60,7 @@ def _measured(folder: Path, size: Size, core: int | None, stack: ExitStack) -> l
     driver = Driver(platform, size)
     subjects: dict[str, Subject] = {}
     first: dict[str, Subject] = {}
-    for name, url, servers in _databases(folder, core, stack):
+    for name, url, servers in _databases(folder, size, core, stack):
         tool, process = stack.enter_context(this_tool(url, keys_url, core))
         first[name] = Subject(tool, [process, *servers])
         driver.everybody(first[name])
@@ -77,9 +78,11 @@ def _measured(folder: Path, size: Size, core: int | None, stack: ExitStack) -> l
     return list(_figures(subjects, first))
 
 
-def _databases(folder: Path, core: int | None, stack: ExitStack) -> Iterator[tuple[str, str, list[psutil.Process]]]:
+def _databases(
+    folder: Path, size: Size, core: int | None, stack: ExitStack
+) -> Iterator[tuple[str, str, list[psutil.Process]]]:
     yield "launch", f"sqlite:///{folder / 'bench.sqlite3'}", []
-    found = stack.enter_context(postgresql(folder, core))
+    found = stack.enter_context(postgresql(folder, core)) if size.postgresql else None
     if found:
         yield "launch_postgresql", found.url, [found.process]
 
@@ -96,7 +99,7 @@ class Driver:
             self._launch(subject, range(self._size.people))
 
     def batch(self, subject: Subject) -> None:
-        """The next people in turn; the same for every subject of a round would do, too."""
+        """The next people in turn."""
         people = [(self._next + step) % self._size.people for step in range(self._size.batch)]
         self._next += self._size.batch
         with _measuring(subject, self._size.batch):

@@ -1,7 +1,7 @@
 """The yardstick: the smallest tool that pylti1p3's README describes for Flask, and nothing more.
 
-Its own Flask classes, a JSON configuration, launch data in Flask-Caching's file-system cache. It stores no person, course or
-session, and renders one line. https://github.com/dmitry-viskov/pylti1.3#usage-with-flask
+Its own Flask classes, a JSON configuration, launch data in Flask-Caching's file-system cache. It stores no person,
+course or session, and renders one line. https://github.com/dmitry-viskov/pylti1.3#usage-with-flask
 
 Run by gunicorn as `bench.minimal_tool:app`; BENCH_MINIMAL_FOLDER holds `config.json`, the tool's keys and the cache.
 """

@@ -45,7 +45,7 @@ def pin(pid: int, core: int | None) -> None:
 @contextmanager
 def server(arguments: list[str], port: int, environ: Mapping[str, str], core: int | None) -> Iterator[psutil.Process]:
     """Run `python <arguments>` until the block ends; yields once the port answers."""
-    process = subprocess.Popen(
+    process = subprocess.Popen(  # noqa: S603 - our own arguments
         [sys.executable, *arguments],
         cwd=ROOT,
         env={**os.environ, **environ},
