@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.orm import Session
-from werkzeug.test import TestResponse
 
 from lti_tool.database import db
 
+Answer = TypeVar("Answer")
 _WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()")
 
 
-def meeting(app: Flask, first: Callable[[Session], Any], second: Callable[[], TestResponse]) -> TestResponse:
+def meeting(app: Flask, first: Callable[[Session], Any], second: Callable[[], Answer]) -> Answer:
     """Do `first` without committing, send `second`, commit once that waits for a lock; returns what it is answered.
 
     On SQLite a writer waits from its very beginning, so there is nothing to look for.
