@@ -138,7 +138,9 @@ def _evaluations(progress: Progress, task: Task) -> tuple[str, str, list[str]]:
     if task.status is Status.NOT_STARTED:
         ready = ngettext("%(num)s essay is ready for you.", "%(num)s essays are ready for you.", len(state.tasks))
         return title, _("Not started"), [ready, second]
-    return title, at_moment(_("Draft saved %(when)s"), task.at) if task.at else _("1 of 2 done"), [one_given, second]
+    if task.at:
+        return title, at_moment(_("Draft saved %(when)s"), task.at), [one_given, second]
+    return title, _("1 of 2 done") if given else _("Started"), [second]
 
 
 _WORDS = {Part.READING: _reading, Part.TEST: _test, Part.ESSAY: _essay, Part.EVALUATIONS: _evaluations}

@@ -90,6 +90,20 @@ def test_the_next_step_leads_to_the_evaluation_itself(cast: Cast, monkeypatch: p
     assert "1 of 2 done" in page
 
 
+def test_an_evaluation_that_is_begun_and_empty_is_not_counted(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    with work.done_before(cast) as session:
+        work.try_test(session, cast.person_id("lina"), 3, passed=True)
+        work.submit_essay(session, cast.person_id("lina"))
+    tasks = (
+        Task("first", 1, EvaluationStatus.STARTED, None, None),
+        Task("second", 2, EvaluationStatus.OPEN, None, None),
+    )
+    monkeypatch.setattr("lti_tool.home.queries.evaluation_state", lambda *_: EvaluationState(tasks, None, 0, ()))
+    page = cast.visit("lina").get().text
+    assert "Started</span>" in page
+    assert "1 of 2 done" not in page
+
+
 def test_evaluations_received_are_shown_and_never_block(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     with work.done_before(cast) as session:
         work.complete(session, cast.person_id("lina"))
