@@ -146,7 +146,7 @@ SYSTEM_ADMINISTRATOR = CastMember(
     "Marit",
     "Eriksen",
     ADMINISTRATORS,
-    "Administrator of the learning platform: opens the programme course with an administrator's role.",
+    "Administrator: sees which learning platforms are connected, and lets new installations in.",
     institution_roles=_ADMINISTRATOR_ROLES,
 )
 STRANGER = CastMember(

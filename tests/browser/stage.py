@@ -90,22 +90,22 @@ class Person:
         self.page.goto(f"{self.stage.lms}/courses/{course or self.stage.course}/activities/{link_id}")
         return self.frame
 
-    def open(self, link_id: str | None = None) -> str:
-        """Launch into a tab of its own, in English; returns the address of the visit."""
+    def open(self, link_id: str | None = None, language: str = "en") -> str:
+        """Launch into a tab of its own; returns the address of the visit."""
         self.context.request.post(f"{self.stage.lms}/sign-in", form={"person": self.sub})
         self.page.goto(f"{self.stage.lms}/launch/{link_id or self.stage.course + '-om1'}?target=window")
         self.page.wait_for_url(f"{self.stage.tool}/l/**")
-        speak_english(self.page)
+        speak(self.page, language)
         return "/".join(self.page.url.split("/")[:5])
 
 
-def speak_english(place: Page | FrameLocator) -> None:
-    """The cast reads Norwegian as well; tests read English."""
+def speak(place: Page | FrameLocator, language: str = "en") -> None:
+    """Most of the cast reads Norwegian; most tests read English."""
     expect(place.locator("footer.foot")).to_be_visible()
-    english = place.locator('button[name="language"][value="en"]')
-    if english.count():
-        english.click()
-        expect(place.locator('strong[lang="en"]')).to_be_visible()
+    button = place.locator(f'button[name="language"][value="{language}"]')
+    if button.count():
+        button.click()
+        expect(place.locator(f'strong[lang="{language}"]')).to_be_visible()
 
 
 class Watch:

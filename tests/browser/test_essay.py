@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Enter
-from tests.browser.stage import SAVED, Person, Stage, speak_english
+from tests.browser.stage import SAVED, Person, Stage, speak
 
 
 def essay_in(person: Person) -> Page:
@@ -78,7 +78,7 @@ def test_where_a_frame_may_store_nothing_the_page_says_to_copy_the_text(stage: S
     sindre.watch.expect("status of 401")
     sindre.sign_in()
     frame = sindre.open_in_frame(f"{stage.course}-om1")
-    speak_english(frame)
+    speak(frame)
     frame.get_by_role("link", name="Reflection essay").click()
     stage.end_visits()
     frame.get_by_label("Your essay").fill("Nowhere to go.")

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Enter
 from tests.browser.eye import problems
-from tests.browser.stage import Stage, speak_english
+from tests.browser.stage import Stage, speak
 
 
 @dataclass(frozen=True)
@@ -21,10 +21,11 @@ class Visit:
     sub: str
     pages: Mapping[str, str]
     link: str | None = None
+    language: str = "en"
     complaints: tuple[str, ...] = field(default=())
 
     def __str__(self) -> str:
-        return f"{self.sub} through {self.link or 'the module'}"
+        return f"{self.sub} through {self.link or 'the module'} in {self.language}"
 
 
 VISITS = (
@@ -43,6 +44,18 @@ VISITS = (
         },
         complaints=("status of 404", "status of 403"),
     ),
+    Visit(
+        "la-thuy",
+        {
+            "task list": "/",
+            "test": "/modules/om1/test",
+            "essay": "/modules/om1/essay",
+            "reading": "/modules/om1/reading",
+        },
+        language="nb",
+    ),
+    Visit("instructor-solveig", {"start": "/", "gradebook": "/gradebook"}, "tdt4100-om1", language="nb"),
+    Visit("coordinator-henrik", {"start": "/", "inbox": "/moderation"}, language="nb"),
     Visit("la-thuy", {"task list": "/", "nothing received": "/modules/om1/received"}),
     Visit("la-nils", {"everything done": "/", "a failed attempt": "/modules/om1/test/attempts/1"}),
     Visit("la-amina", {"my training": "/", "module": "/modules/om1", "locked essay": "/modules/om1/essay"}, "training"),
@@ -76,7 +89,7 @@ VISITS = (
 def test_pages_that_only_need_to_be_opened(stage: Stage, enter: Enter, visit: Visit) -> None:
     person = enter(visit.sub)
     person.watch.expected += visit.complaints
-    address = person.open(f"{stage.course}-training" if visit.link == "training" else visit.link)
+    address = person.open(f"{stage.course}-training" if visit.link == "training" else visit.link, visit.language)
     found = {}
     for name, path in visit.pages.items():
         person.page.goto(address + path)
@@ -193,6 +206,6 @@ def test_pages_of_the_demo_lms(stage: Stage, enter: Enter, sub: str) -> None:
         person.page.goto(stage.lms + path)
         found[path] = problems(person.page)
     person.open_in_frame("tdt4100-om1", "tdt4100")
-    speak_english(person.frame)
+    speak(person.frame)
     found["activity"] = problems(person.page)
     assert found == {path: [] for path in found}

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright, expect
 
 from tests.browser.cookies import cookies_kept
-from tests.browser.stage import SAVED, Learner, Person, Stage, open_profile, speak_english
+from tests.browser.stage import SAVED, Learner, Person, Stage, open_profile, speak
 
 # What Chromium's settings page writes: 0 allows third-party cookies, 1 blocks them.
 ALLOWED = {"profile": {"cookie_controls_mode": 0, "block_third_party_cookies": False}}
@@ -61,7 +61,7 @@ def take_the_module(person: Person) -> None:
     person.page.get_by_role("link", name="LAOS,").click()
     person.page.get_by_role("link", name="Giving feedback").click()
     learner = Learner(person.frame)
-    speak_english(learner.place)
+    speak(learner.place)
     read(learner)
     pass_the_test(learner)
     hand_in_the_essay(learner, person.page)
