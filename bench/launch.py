@@ -11,8 +11,9 @@ import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
+from http.client import HTTPConnection
 from pathlib import Path
 from statistics import median
 
@@ -106,18 +107,19 @@ class Driver:
             self._launch(subject, people)
 
     def _launch(self, subject: Subject, people: range | list[int]) -> None:
+        lanes = [list(people)[lane :: self._size.browsers] for lane in range(self._size.browsers)]
         with ThreadPoolExecutor(self._size.browsers) as pool:
-            for _done in pool.map(lambda person: self._visit(subject, person), people):
+            for _done in pool.map(lambda lane: self._visit(subject, lane), lanes):
                 pass
 
-    def _visit(self, subject: Subject, person: int) -> None:
-        browser = Browser(subject.tool, self._platform, person)
-        try:
-            landed = browser.launch()
-            if subject.with_page:
-                browser.open(landed)
-        finally:
-            browser.close()
+    def _visit(self, subject: Subject, people: list[int]) -> None:
+        """One after the other, over one connection."""
+        with closing(HTTPConnection("127.0.0.1", subject.tool.port, timeout=30)) as connection:
+            for person in people:
+                browser = Browser(subject.tool, self._platform, person, connection)
+                landed = browser.launch()
+                if subject.with_page:
+                    browser.open(landed)
 
 
 @contextmanager

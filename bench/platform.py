@@ -105,11 +105,14 @@ def name_of(person: int) -> str:
 
 
 class Browser:
-    """One person's browser: its own connection and cookies, behind a proxy that speaks TLS for the tool."""
+    """One person's browser with its cookies, behind a proxy that speaks TLS for the tool.
 
-    def __init__(self, tool: ToolUnderTest, platform: Platform, person: int) -> None:
+    `connection` is the proxy's: those keep theirs open from one browser to the next.
+    """
+
+    def __init__(self, tool: ToolUnderTest, platform: Platform, person: int, connection: HTTPConnection) -> None:
         self._tool, self._platform, self._person = tool, platform, person
-        self._connection = HTTPConnection("127.0.0.1", tool.port, timeout=30)
+        self._connection = connection
         self._cookies: dict[str, str] = {}
 
     def launch(self) -> str:
@@ -127,9 +130,6 @@ class Browser:
         if response.status != 200 or name_of(self._person) not in body:
             raise NotAccepted(f"page answered {response.status}: {body[:500]}")
         return body
-
-    def close(self) -> None:
-        self._connection.close()
 
     def _login(self) -> tuple[str, str]:
         query = {
