@@ -80,6 +80,7 @@ class Claims(_Part):
     sub: Identifier
     exp: Moment
     iat: Moment
+    nbf: Moment = 0
     nonce: Identifier
     name: Text | None = None
     given_name: Text | None = None

@@ -10,13 +10,15 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-import jwt
 import requests
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from flask import Request, Response
+from jwt.algorithms import RSAAlgorithm
+from jwt.utils import base64url_decode
 from pylti1p3.contrib.flask.message_launch import FlaskMessageLaunch
 from pylti1p3.exception import LtiException
 
+from lti_tool.database import now
 from lti_tool.lti.claims import RESOURCE_LINK_REQUEST, Claims, ClaimsInvalid, read_claims
 from lti_tool.lti.keysets import KeySets, KeySetUnreadable, KeyUnknown
 from lti_tool.lti.login import STATE_PREFIX, Parameters, SealedSessions, StateCookies, same_origin
@@ -36,6 +38,7 @@ from lti_tool.settings import Settings
 
 # The security framework's only required algorithm; a token does not get to choose.
 _ALGORITHM = "RS256"
+_RS256 = RSAAlgorithm(RSAAlgorithm.SHA256)
 # Clocks of platforms run a little ahead or behind.
 LEEWAY_SECONDS = 10
 _SIGN_IN_ERRORS = frozenset({"login_required", "interaction_required", "consent_required", "access_denied"})
@@ -161,18 +164,27 @@ class PlatformLaunch(FlaskMessageLaunch):
             raise KeysUnavailable(error.reason) from error
 
     def validate_jwt_signature(self) -> PlatformLaunch:
+        """The signature over exactly the text that the claims were read from, and the times.
+
+        PyJWT's `decode` would read header and claims a second time, at a tenth of the cost of a launch.
+        """
         key, algorithm = self.get_public_key()
-        try:
-            jwt.decode(
-                self._get_id_token(),
-                key,
-                algorithms=[algorithm],
-                leeway=LEEWAY_SECONDS,
-                options={"require": ["exp", "iat"], "verify_aud": False},
-            )
-        except jwt.InvalidTokenError as error:
-            raise LaunchRefused(f"token-{type(error).__name__}") from error
+        header = self._jwt["header"]
+        # Nobody who does not understand a critical extension may accept the token (RFC 7515, 4.1.11).
+        if header.get("alg") != algorithm or "crit" in header:
+            raise LaunchRefused("token-InvalidAlgorithmError")
+        signed, _, signature = self._get_id_token().rpartition(".")
+        if not _RS256.verify(signed.encode(), key, _bytes_of(signature)):
+            raise LaunchRefused("token-InvalidSignatureError")
+        self._validate_times()
         return self
+
+    def _validate_times(self) -> None:
+        moment = now().timestamp()
+        if self._claims.exp <= moment - LEEWAY_SECONDS:
+            raise LaunchRefused("token-ExpiredSignatureError")
+        if max(self._claims.iat, self._claims.nbf) > moment + LEEWAY_SECONDS:
+            raise LaunchRefused("token-ImmatureSignatureError")
 
     def validate_message(self) -> PlatformLaunch:
         if self._claims.message_type != RESOURCE_LINK_REQUEST:
@@ -202,3 +214,10 @@ class PlatformLaunch(FlaskMessageLaunch):
         if deployment.status is DeploymentStatus.INACTIVE:
             raise DeploymentInactive
         return deployment.id
+
+
+def _bytes_of(signature: str) -> bytes:
+    try:
+        return base64url_decode(signature)
+    except ValueError as error:
+        raise LaunchRefused("token-InvalidSignatureError") from error

@@ -347,3 +347,19 @@ def test_c35_key_set_without_a_usable_key(
 ) -> None:
     lms.jwks = {"keys": keys}
     refusals.check(lms.launch(client), "kid-unknown")
+
+
+def test_a_token_that_is_not_valid_yet(lms: LearningPlatform, client: FlaskClient, refusals: Refusals) -> None:
+    refusals.check(lms.launch(client, changes={"nbf": int(time.time()) + 300}), "token-ImmatureSignatureError")
+
+
+def test_a_token_with_an_extension_that_must_be_understood(
+    lms: LearningPlatform, client: FlaskClient, refusals: Refusals
+) -> None:
+    refusals.check(lms.launch(client, crit=["https://example.edu/unknown"]), "token-InvalidAlgorithmError")
+
+
+def test_a_signature_that_is_no_base64(lms: LearningPlatform, client: FlaskClient, refusals: Refusals) -> None:
+    handshake = lms.begin(client)
+    token = lms.token(handshake.nonce).rsplit(".", 1)[0] + ".a"
+    refusals.check(lms.post(client, state=handshake.state, id_token=token), "token-InvalidSignatureError")
