@@ -80,7 +80,7 @@ def _select_locale() -> str:
 
 def _refuse_nul() -> None:
     # No text in PostgreSQL holds a NUL, so nothing has such an address; a query for it would be an error.
-    if "\x00" in request.path or any("\x00" in value for value in request.args.values()):
+    if request.path.startswith(PREFIX) and "\x00" in "".join((request.path, *request.args.values())):
         abort(404)
 
 

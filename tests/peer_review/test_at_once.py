@@ -15,15 +15,18 @@ from sqlalchemy.orm import Session
 
 from lti_tool.database import db
 from lti_tool.errors import DomainError
+from lti_tool.moderation.actions import approve_evaluation, version_seen
 from lti_tool.modules.models import Participation, Step, StepResult
 from lti_tool.peer_review.actions import read_evaluation, save_evaluation, start_evaluation, submit_evaluation
 from lti_tool.peer_review.answers import Answers, CriterionAnswer
 from lti_tool.peer_review.models import Author, Evaluation, EvaluationStatus
 from lti_tool.reflection.models import Essay
 from tests.cast import Cast, let_go
+from tests.meeting import meeting
 from tests.peer_review.arriving import bring
 from tests.peer_review.conftest import Arrive, hand_in, somebody
 from tests.peer_review.exact import arcs_in, check_pool
+from tests.peer_review.giving import fill, give, tasks_of
 
 T = TypeVar("T")
 # Forked from a process that has imported everything, which spares each the seconds that takes.
@@ -136,24 +139,64 @@ def test_guarantee_7_an_essay_that_was_begun_stays_while_others_arrive(
     assert {row(session, public_id).status for public_id in seen} == {EvaluationStatus.STARTED}
 
 
-def test_guarantee_7_two_last_evaluations_at_once_finish_the_step_once(
+def test_guarantee_7_two_last_evaluations_that_meet_finish_the_step_once(
     cast: Cast, session: Session, arrive: Arrive
 ) -> None:
-    for _ in range(4):
-        arrive()
-    person_id, _first = tasks(session)[0]
-    own_two = [public_id for giver, public_id in tasks(session) if giver == person_id]
-    for public_id in own_two:
+    for name in ("lina", "frode", "amir"):
+        arrive(name)
+    person_id = cast.person_id("lina")
+    first, second = tasks_of(session, person_id)
+    for public_id in (first, second):
         start_evaluation(session, person_id, public_id)
     session.commit()
+    lina = cast.visit("lina")
+    assert lina.form_token
 
-    def submitting(public_id: str) -> Callable[[Session], object]:
-        return lambda own: submit_evaluation(own, person_id, public_id, answers("A good read overall"), 1)
+    def submit_first(own: Session) -> None:
+        submit_evaluation(own, person_id, first, answers("A good read overall"), 1)
 
-    at_once(cast.app, *map(submitting, own_two * 2))
-    assert session.scalars(select(StepResult.step).where(StepResult.step == Step.EVALUATIONS)).all() == [
-        Step.EVALUATIONS
-    ]
+    assert meeting(cast.app, submit_first, lambda: lina.post(f"evaluations/{second}", fill())).status_code == 303
+    session.rollback()
+    finished = session.scalars(select(StepResult.step).where(StepResult.step == Step.EVALUATIONS))
+    assert finished.all() == [Step.EVALUATIONS]
+
+
+@pytest.fixture
+def given(cast: Cast, session: Session, arrive: Arrive) -> str:
+    """Lina's first evaluation, submitted."""
+    for name in ("lina", "frode", "amir"):
+        arrive(name)
+    public_id = tasks_of(session, cast.person_id("lina"))[0]
+    give(cast.visit("lina"), public_id)
+    return public_id
+
+
+def test_guarantee_7_a_better_version_that_meets_its_approval_comes_too_late(
+    cast: Cast, session: Session, given: str
+) -> None:
+    lina, seen = cast.visit("lina"), version_seen(row(session, given))
+    assert lina.form_token
+
+    def approve(own: Session) -> None:
+        approve_evaluation(own, {cast.cohort_id}, cast.person_id("kari"), given, seen)
+
+    answer = meeting(cast.app, approve, lambda: lina.post(f"evaluations/{given}", fill(2, overall="A later version")))
+    assert answer.status_code == 409
+    assert version_seen(row(session, given)) == seen
+
+
+def test_guarantee_7_an_approval_that_meets_a_better_version_approves_nothing(
+    cast: Cast, session: Session, given: str
+) -> None:
+    kari, seen = cast.visit("kari"), version_seen(row(session, given))
+    assert kari.form_token
+
+    def submit_again(own: Session) -> None:
+        submit_evaluation(own, cast.person_id("lina"), given, answers("A later version"), 2)
+
+    answer = meeting(cast.app, submit_again, lambda: kari.post(f"moderation/{given}", {"seen": seen}))
+    assert answer.status_code == 409
+    assert row(session, given).approved_at is None
 
 
 @pytest.mark.parametrize("_time", range(3))
