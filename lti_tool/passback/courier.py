@@ -50,7 +50,9 @@ class Courier:
 
     def after(self, error: OutgoingError, parcel: Parcel, refused: Reason | None = None) -> Later | Failed:
         """Whether to try again after this error; `refused` is the reason if the platform's answer is final."""
-        if not error.retry:
+        # A platform that could not fetch our keys just now (we restart, its network fails) refuses the token, too.
+        passing = isinstance(error, TokenRefused) and parcel.attempts < rules.TOKEN_REFUSALS
+        if not error.retry and not passing:
             final = Reason.TOKEN_REFUSED if isinstance(error, TokenRefused) else refused or reason_for(error.status)
             return Failed(final, error.status)
         if now() - parcel.queued_at > rules.GIVE_UP_AFTER:

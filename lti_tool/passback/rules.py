@@ -12,6 +12,8 @@ LONGEST_RETRY_AFTER = 6 * 3600.0
 # Longer than a weekend.
 GIVE_UP_AFTER = timedelta(hours=72)
 MOST_CONFLICTS = 5
+# With the delays above, some twenty minutes.
+TOKEN_REFUSALS = 8
 SPREAD = 0.5
 
 

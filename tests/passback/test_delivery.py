@@ -16,7 +16,7 @@ from lti_tool.lti.services.grades import RESULT_SCOPE, SCORE_SCOPE
 from lti_tool.passback.actions import Grade, resend
 from lti_tool.passback.models import Delivery, Score
 from lti_tool.passback.reasons import Reason
-from lti_tool.passback.rules import FIRST_DELAY, GIVE_UP_AFTER, MOST_CONFLICTS, Later
+from lti_tool.passback.rules import FIRST_DELAY, GIVE_UP_AFTER, MOST_CONFLICTS, TOKEN_REFUSALS, Later
 from lti_tool.people.models import Person
 from tests.passback.conftest import GRADE, Outbox
 from tests.passback.fake_lms import no_answer, refusal
@@ -170,10 +170,22 @@ def test_other_answers_are_final(outbox: Outbox, status: int, reason: Reason) ->
     assert len(outbox.lms.posts("/scores")) == 1
 
 
-def test_a_refused_token_is_final_and_says_so(outbox: Outbox) -> None:
+def test_a_token_refused_for_a_moment_costs_no_score(outbox: Outbox) -> None:
     outbox.lms.fail("token", refusal(400, '{"error": "invalid_client"}'))
     score_id = outbox.enqueue()
+    assert isinstance(outbox.deliver(), Later)
+    outbox.make_due(score_id)
     outbox.deliver()
+    assert outbox.score(score_id).state is Delivery.SENT
+
+
+def test_a_token_that_stays_refused_is_final_and_says_so(outbox: Outbox) -> None:
+    score_id = outbox.enqueue()
+    for attempt in range(TOKEN_REFUSALS + 1):
+        assert outbox.score(score_id).state is Delivery.WAITING, attempt
+        outbox.lms.fail("token", refusal(400, '{"error": "invalid_client"}'))
+        outbox.make_due(score_id)
+        outbox.deliver()
     assert outbox.score(score_id).failure == Reason.TOKEN_REFUSED
     assert outbox.lms.posts("/scores") == []
 

@@ -26,6 +26,7 @@ from lti_tool.passback.actions import Grade as NewGrade
 from lti_tool.passback.courier import Courier
 from lti_tool.passback.models import Delivery
 from lti_tool.passback.reasons import Reason
+from lti_tool.passback.rules import TOKEN_REFUSALS
 from lti_tool.people.models import Person, ResourceLink
 from tests.passback.conftest import Outbox
 
@@ -201,7 +202,7 @@ def test_somebody_who_is_no_learner_there_is_named_to_the_instructor(demo: DemoL
 def test_a_deployment_that_the_platform_does_not_know_gets_no_token(demo: DemoLms, outbox: Outbox) -> None:
     outbox.session.get_one(Platform, outbox.cast.platform_id).client_id = "somebody-else"
     score_id = outbox.enqueue()
-    assert deliver_patiently(outbox, score_id) is Delivery.FAILED
+    assert deliver_patiently(outbox, score_id, TOKEN_REFUSALS + 1) is Delivery.FAILED
     assert outbox.score(score_id).failure == Reason.TOKEN_REFUSED
     assert demo.statuses() == []
 
