@@ -22,7 +22,7 @@ from lti_tool.database import now
 from lti_tool.people.models import LaunchSession, Role
 
 # Every launch opens a visit; the table itself spares it the way through the mapped class.
-_OPEN = insert(cast(Table, LaunchSession.__table__))
+_OPEN = insert(cast("Table", LaunchSession.__table__))
 
 LIFETIME = timedelta(hours=8)
 PREFIX = "/l/"
