@@ -107,9 +107,15 @@ def test_text_of_a_tab_that_was_closed_without_a_connection_is_put_back(lina: De
     type_on(page, "Not lost")
     page.close()
     lina.context.set_offline(False)
+    # On a slow machine it is saved before anybody can look, so the save has to wait here.
+    saves: list[Route] = []
+    lina.context.route("**/essay/draft", saves.append)
     page = write()
     essay(page, "Not lost")
     status(page, "Text that had not been saved was found on this device and put back.")
+    lina.context.unroute("**/essay/draft")
+    for save in saves:
+        save.continue_()
     later(page)
     status(page, SAVED)
     assert lina.stored(draft) == ("Not lost", 1)
