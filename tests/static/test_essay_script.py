@@ -109,7 +109,7 @@ def test_text_of_a_tab_that_was_closed_without_a_connection_is_put_back(lina: De
     lina.context.set_offline(False)
     # On a slow machine it is saved before anybody can look, so the save has to wait here.
     saves: list[Route] = []
-    lina.context.route("**/essay/draft", lambda route: saves.append(route))
+    lina.context.route("**/essay/draft", lambda route: saves.append(route))  # noqa: PLW0108 - Playwright wraps no built-in
     page = write()
     essay(page, "Not lost")
     status(page, "Text that had not been saved was found on this device and put back.")
