@@ -206,7 +206,7 @@ def add_module(session: Session, content: ModuleContent) -> tuple[int, int]:
     session.add(module)
     session.flush()
     body = content.model_dump(mode="json")
-    stored = StoredContent(module_id=module.id, digest=hashlib.sha256(repr(body).encode()).hexdigest(), body=body)
+    stored = StoredContent(digest=hashlib.sha256(repr(body).encode()).hexdigest(), body=body)
     session.add(stored)
     session.flush()
     module.content_id = stored.id

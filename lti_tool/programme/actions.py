@@ -121,18 +121,16 @@ def _store_module(session: Session, programme_id: int, new: content.ModuleConten
         session.add(module)
         session.flush()
     module.position = new.position
-    before, module.content_id = module.content_id, _store_version(session, module.id, new.model_dump(mode="json"))
+    before, module.content_id = module.content_id, _store_version(session, new.model_dump(mode="json"))
     session.flush()
     return before != module.content_id
 
 
-def _store_version(session: Session, module_id: int, body: dict[str, Any]) -> int:
+def _store_version(session: Session, body: dict[str, Any]) -> int:
     digest = digest_of(body)
-    version = session.scalars(
-        select(ModuleContent).where(ModuleContent.module_id == module_id, ModuleContent.digest == digest)
-    ).one_or_none()
+    version = session.scalars(select(ModuleContent).where(ModuleContent.digest == digest)).one_or_none()
     if version is None:
-        version = ModuleContent(module_id=module_id, digest=digest, body=body)
+        version = ModuleContent(digest=digest, body=body)
         session.add(version)
         session.flush()
     return version.id

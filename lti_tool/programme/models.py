@@ -56,7 +56,7 @@ class OnlineModule(Base):
     key: Mapped[str] = mapped_column(String(64), unique=True)
     position: Mapped[int] = mapped_column()
     # None in a module that the newest load no longer lists: finished work stays, nobody starts it anew.
-    content_id: Mapped[int | None] = mapped_column(ForeignKey("module_content.id", use_alter=True))
+    content_id: Mapped[int | None] = mapped_column(ForeignKey("module_content.id"))
 
     programme: Mapped[Programme] = relationship()
 
@@ -64,15 +64,13 @@ class OnlineModule(Base):
 class ModuleContent(Base):
     """One immutable version of a module's content; participations keep the version they began with.
 
-    `body` is `content.ModuleContent` as JSON, `digest` the SHA-256 of it in hex.
+    `body` is `content.ModuleContent` as JSON, which names its module; `digest` is the SHA-256 of it in hex.
     """
 
     __tablename__ = "module_content"
-    __table_args__ = (UniqueConstraint("module_id", "digest"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    module_id: Mapped[int] = mapped_column(ForeignKey("online_module.id"))
-    digest: Mapped[str] = mapped_column(String(64))
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
     body: Mapped[dict[str, Any]] = mapped_column()
     created_at: Mapped[datetime] = mapped_column(default=now)
 

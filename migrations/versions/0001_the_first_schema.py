@@ -11,6 +11,15 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "module_content",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("body", sa.JSON(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_module_content")),
+        sa.UniqueConstraint("digest", name=op.f("uq_module_content_digest")),
+    )
+    op.create_table(
         "platform",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=255), nullable=False),
@@ -97,10 +106,7 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("content_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
-            ["content_id"],
-            ["module_content.id"],
-            name=op.f("fk_online_module_content_id_module_content"),
-            use_alter=True,
+            ["content_id"], ["module_content.id"], name=op.f("fk_online_module_content_id_module_content")
         ),
         sa.ForeignKeyConstraint(
             ["programme_id"], ["programme.id"], name=op.f("fk_online_module_programme_id_programme")
@@ -151,47 +157,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_enrolment_person_id"), ["person_id"], unique=False)
 
     op.create_table(
-        "module_content",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("module_id", sa.Integer(), nullable=False),
-        sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.Column("body", sa.JSON(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["module_id"], ["online_module.id"], name=op.f("fk_module_content_module_id_online_module")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_module_content")),
-        sa.UniqueConstraint("module_id", "digest", name=op.f("uq_module_content_module_id_digest")),
-    )
-    op.create_table(
-        "pool",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("cohort_id", sa.Integer(), nullable=False),
-        sa.Column("module_id", sa.Integer(), nullable=False),
-        sa.Column("seed", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["cohort_id"], ["cohort.id"], name=op.f("fk_pool_cohort_id_cohort")),
-        sa.ForeignKeyConstraint(["module_id"], ["online_module.id"], name=op.f("fk_pool_module_id_online_module")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_pool")),
-        sa.UniqueConstraint("cohort_id", "module_id", name=op.f("uq_pool_cohort_id_module_id")),
-    )
-    op.create_table(
-        "membership",
-        sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("course_id", sa.Integer(), nullable=False),
-        sa.Column(
-            "role",
-            sa.Enum("learner", "instructor", name="role", native_enum=False, create_constraint=True, length=20),
-            nullable=False,
-        ),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["course_id"], ["course.id"], name=op.f("fk_membership_course_id_course")),
-        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_membership_person_id_person")),
-        sa.PrimaryKeyConstraint("person_id", "course_id", name=op.f("pk_membership")),
-    )
-    with op.batch_alter_table("membership", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_membership_course_id_role"), ["course_id", "role"], unique=False)
-
-    op.create_table(
         "participation",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -216,6 +181,60 @@ def upgrade() -> None:
     with op.batch_alter_table("participation", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_participation_cohort_id"), ["cohort_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_participation_module_id"), ["module_id"], unique=False)
+
+    op.create_table(
+        "pool",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("cohort_id", sa.Integer(), nullable=False),
+        sa.Column("module_id", sa.Integer(), nullable=False),
+        sa.Column("seed", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["cohort_id"], ["cohort.id"], name=op.f("fk_pool_cohort_id_cohort")),
+        sa.ForeignKeyConstraint(["module_id"], ["online_module.id"], name=op.f("fk_pool_module_id_online_module")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pool")),
+        sa.UniqueConstraint("cohort_id", "module_id", name=op.f("uq_pool_cohort_id_module_id")),
+    )
+    op.create_table(
+        "essay",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("participation_id", sa.Integer(), nullable=False),
+        sa.Column("public_id", sa.String(length=32), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("submitted_text", sa.Text(), nullable=True),
+        sa.Column("locked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(submitted_at IS NULL) = (submitted_text IS NULL)", name=op.f("ck_essay_submitted_with_text")
+        ),
+        sa.CheckConstraint(
+            "locked_at IS NULL OR submitted_at IS NOT NULL", name=op.f("ck_essay_locked_after_submitted")
+        ),
+        sa.CheckConstraint("version >= 1", name=op.f("ck_essay_version_from_one")),
+        sa.ForeignKeyConstraint(
+            ["participation_id"], ["participation.id"], name=op.f("fk_essay_participation_id_participation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_essay")),
+        sa.UniqueConstraint("participation_id", name=op.f("uq_essay_participation_id")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_essay_public_id")),
+    )
+    op.create_table(
+        "membership",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("course_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "role",
+            sa.Enum("learner", "instructor", name="role", native_enum=False, create_constraint=True, length=20),
+            nullable=False,
+        ),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["course_id"], ["course.id"], name=op.f("fk_membership_course_id_course")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_membership_person_id_person")),
+        sa.PrimaryKeyConstraint("person_id", "course_id", name=op.f("pk_membership")),
+    )
+    with op.batch_alter_table("membership", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_membership_course_id_role"), ["course_id", "role"], unique=False)
 
     op.create_table(
         "resource_link",
@@ -271,31 +290,50 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "essay",
+        "step_result",
+        sa.Column("participation_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "step",
+            sa.Enum("test", "essay", "evaluations", name="step", native_enum=False, create_constraint=True, length=20),
+            nullable=False,
+        ),
+        sa.Column("detail", sa.String(length=50), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["participation_id"], ["participation.id"], name=op.f("fk_step_result_participation_id_participation")
+        ),
+        sa.PrimaryKeyConstraint("participation_id", "step", name=op.f("pk_step_result")),
+    )
+    op.create_table(
+        "test_attempt",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("participation_id", sa.Integer(), nullable=False),
-        sa.Column("public_id", sa.String(length=32), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("seed", sa.Integer(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("submitted_text", sa.Text(), nullable=True),
-        sa.Column("locked_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("right_answers", sa.Integer(), nullable=True),
+        sa.Column("passed", sa.Boolean(), nullable=True),
         sa.CheckConstraint(
-            "(submitted_at IS NULL) = (submitted_text IS NULL)", name=op.f("ck_essay_submitted_with_text")
+            "(submitted_at IS NULL) = (right_answers IS NULL) AND (submitted_at IS NULL) = (passed IS NULL)",
+            name=op.f("ck_test_attempt_marked_when_submitted"),
         ),
-        sa.CheckConstraint(
-            "locked_at IS NULL OR submitted_at IS NOT NULL", name=op.f("ck_essay_locked_after_submitted")
-        ),
-        sa.CheckConstraint("version >= 1", name=op.f("ck_essay_version_from_one")),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_test_attempt_number_from_one")),
         sa.ForeignKeyConstraint(
-            ["participation_id"], ["participation.id"], name=op.f("fk_essay_participation_id_participation")
+            ["participation_id"], ["participation.id"], name=op.f("fk_test_attempt_participation_id_participation")
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_essay")),
-        sa.UniqueConstraint("participation_id", name=op.f("uq_essay_participation_id")),
-        sa.UniqueConstraint("public_id", name=op.f("uq_essay_public_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_test_attempt")),
+        sa.UniqueConstraint("participation_id", "number", name=op.f("uq_test_attempt_participation_id_number")),
     )
+    with op.batch_alter_table("test_attempt", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_test_attempt_open",
+            ["participation_id"],
+            unique=True,
+            sqlite_where=sa.text("submitted_at IS NULL"),
+            postgresql_where=sa.text("submitted_at IS NULL"),
+        )
+
     op.create_table(
         "launch_session",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -353,61 +391,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_link_visit_person_id"), ["person_id"], unique=False)
 
     op.create_table(
-        "step_result",
-        sa.Column("participation_id", sa.Integer(), nullable=False),
-        sa.Column(
-            "step",
-            sa.Enum("test", "essay", "evaluations", name="step", native_enum=False, create_constraint=True, length=20),
-            nullable=False,
-        ),
-        sa.Column("detail", sa.String(length=50), nullable=False),
-        sa.Column("done_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["participation_id"], ["participation.id"], name=op.f("fk_step_result_participation_id_participation")
-        ),
-        sa.PrimaryKeyConstraint("participation_id", "step", name=op.f("pk_step_result")),
-    )
-    op.create_table(
-        "test_attempt",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("participation_id", sa.Integer(), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("seed", sa.Integer(), nullable=False),
-        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("right_answers", sa.Integer(), nullable=True),
-        sa.Column("passed", sa.Boolean(), nullable=True),
-        sa.CheckConstraint(
-            "(submitted_at IS NULL) = (right_answers IS NULL) AND (submitted_at IS NULL) = (passed IS NULL)",
-            name=op.f("ck_test_attempt_marked_when_submitted"),
-        ),
-        sa.CheckConstraint("number >= 1", name=op.f("ck_test_attempt_number_from_one")),
-        sa.ForeignKeyConstraint(
-            ["participation_id"], ["participation.id"], name=op.f("fk_test_attempt_participation_id_participation")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_test_attempt")),
-        sa.UniqueConstraint("participation_id", "number", name=op.f("uq_test_attempt_participation_id_number")),
-    )
-    with op.batch_alter_table("test_attempt", schema=None) as batch_op:
-        batch_op.create_index(
-            "uq_test_attempt_open",
-            ["participation_id"],
-            unique=True,
-            sqlite_where=sa.text("submitted_at IS NULL"),
-            postgresql_where=sa.text("submitted_at IS NULL"),
-        )
-
-    op.create_table(
-        "column_search",
-        sa.Column("line_item_id", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("lease_token", sa.String(length=32), nullable=False),
-        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["line_item_id"], ["line_item.id"], name=op.f("fk_column_search_line_item_id_line_item")
-        ),
-        sa.PrimaryKeyConstraint("line_item_id", name=op.f("pk_column_search")),
-    )
-    op.create_table(
         "pool_author",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("pool_id", sa.Integer(), nullable=False),
@@ -435,41 +418,6 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "score",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("line_item_id", sa.Integer(), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("given", sa.Float(), nullable=False),
-        sa.Column("maximum", sa.Float(), nullable=False),
-        sa.Column("comment", sa.Text(), nullable=False),
-        sa.Column("timestamp", sa.DateTime(timezone=True), nullable=False),
-        sa.Column(
-            "state",
-            sa.Enum("waiting", "sent", "failed", name="state", native_enum=False, create_constraint=True, length=20),
-            nullable=False,
-        ),
-        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("queued_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("conflicts", sa.Integer(), nullable=False),
-        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("lease_token", sa.String(length=32), nullable=True),
-        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("failure", sa.String(length=50), nullable=True),
-        sa.Column("failure_status", sa.Integer(), nullable=True),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("(state = 'failed') = (failure IS NOT NULL)", name=op.f("ck_score_failure_has_reason")),
-        sa.CheckConstraint("given >= 0 AND maximum > 0", name=op.f("ck_score_sound")),
-        sa.ForeignKeyConstraint(["line_item_id"], ["line_item.id"], name=op.f("fk_score_line_item_id_line_item")),
-        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_score_person_id_person")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_score")),
-        sa.UniqueConstraint("line_item_id", "person_id", name=op.f("uq_score_line_item_id_person_id")),
-    )
-    with op.batch_alter_table("score", schema=None) as batch_op:
-        batch_op.create_index("ix_score_due", ["state", "due_at"], unique=False)
-        batch_op.create_index(batch_op.f("ix_score_person_id"), ["person_id"], unique=False)
-
-    op.create_table(
         "test_answer",
         sa.Column("attempt_id", sa.Integer(), nullable=False),
         sa.Column("question_key", sa.String(length=64), nullable=False),
@@ -479,6 +427,16 @@ def upgrade() -> None:
             ["attempt_id"], ["test_attempt.id"], name=op.f("fk_test_answer_attempt_id_test_attempt")
         ),
         sa.PrimaryKeyConstraint("attempt_id", "question_key", name=op.f("pk_test_answer")),
+    )
+    op.create_table(
+        "column_search",
+        sa.Column("line_item_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("lease_token", sa.String(length=32), nullable=False),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["line_item_id"], ["line_item.id"], name=op.f("fk_column_search_line_item_id_line_item")
+        ),
+        sa.PrimaryKeyConstraint("line_item_id", name=op.f("pk_column_search")),
     )
     op.create_table(
         "evaluation",
@@ -535,27 +493,55 @@ def upgrade() -> None:
         batch_op.create_index("ix_evaluation_draw", ["pool_id", "status", "shuffle_key"], unique=False)
         batch_op.create_index("ix_evaluation_reciprocal", ["pool_id", "status", "reciprocal"], unique=False)
 
-    if op.get_context().dialect.name == "postgresql":
-        # These two tables refer to each other; SQLite was told within the table.
-        op.create_foreign_key(
-            "fk_online_module_content_id_module_content", "online_module", "module_content", ["content_id"], ["id"]
-        )
+    op.create_table(
+        "score",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("line_item_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("given", sa.Float(), nullable=False),
+        sa.Column("maximum", sa.Float(), nullable=False),
+        sa.Column("comment", sa.Text(), nullable=False),
+        sa.Column("timestamp", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum("waiting", "sent", "failed", name="state", native_enum=False, create_constraint=True, length=20),
+            nullable=False,
+        ),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("queued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("conflicts", sa.Integer(), nullable=False),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("lease_token", sa.String(length=32), nullable=True),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("failure", sa.String(length=50), nullable=True),
+        sa.Column("failure_status", sa.Integer(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("(state = 'failed') = (failure IS NOT NULL)", name=op.f("ck_score_failure_has_reason")),
+        sa.CheckConstraint("given >= 0 AND maximum > 0", name=op.f("ck_score_sound")),
+        sa.ForeignKeyConstraint(["line_item_id"], ["line_item.id"], name=op.f("fk_score_line_item_id_line_item")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_score_person_id_person")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_score")),
+        sa.UniqueConstraint("line_item_id", "person_id", name=op.f("uq_score_line_item_id_person_id")),
+    )
+    with op.batch_alter_table("score", schema=None) as batch_op:
+        batch_op.create_index("ix_score_due", ["state", "due_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_score_person_id"), ["person_id"], unique=False)
 
 
 def downgrade() -> None:
-    if op.get_context().dialect.name == "postgresql":
-        op.drop_constraint("fk_online_module_content_id_module_content", "online_module")
-    with op.batch_alter_table("evaluation", schema=None) as batch_op:
-        batch_op.drop_index("ix_evaluation_reciprocal")
-        batch_op.drop_index("ix_evaluation_draw")
-
-    op.drop_table("evaluation")
-    op.drop_table("test_answer")
     with op.batch_alter_table("score", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_score_person_id"))
         batch_op.drop_index("ix_score_due")
 
     op.drop_table("score")
+    with op.batch_alter_table("evaluation", schema=None) as batch_op:
+        batch_op.drop_index("ix_evaluation_reciprocal")
+        batch_op.drop_index("ix_evaluation_draw")
+
+    op.drop_table("evaluation")
+    op.drop_table("column_search")
+    op.drop_table("test_answer")
     with op.batch_alter_table("pool_author", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_pool_author_waiting",
@@ -565,16 +551,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_pool_author_pool_id"))
 
     op.drop_table("pool_author")
-    op.drop_table("column_search")
-    with op.batch_alter_table("test_attempt", schema=None) as batch_op:
-        batch_op.drop_index(
-            "uq_test_attempt_open",
-            sqlite_where=sa.text("submitted_at IS NULL"),
-            postgresql_where=sa.text("submitted_at IS NULL"),
-        )
-
-    op.drop_table("test_attempt")
-    op.drop_table("step_result")
     with op.batch_alter_table("link_visit", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_link_visit_person_id"))
 
@@ -584,7 +560,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_launch_session_expires_at"))
 
     op.drop_table("launch_session")
-    op.drop_table("essay")
+    with op.batch_alter_table("test_attempt", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_test_attempt_open",
+            sqlite_where=sa.text("submitted_at IS NULL"),
+            postgresql_where=sa.text("submitted_at IS NULL"),
+        )
+
+    op.drop_table("test_attempt")
+    op.drop_table("step_result")
     with op.batch_alter_table("staff_grant", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_staff_grant_administrator",
@@ -599,17 +583,17 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_resource_link_module_key"))
 
     op.drop_table("resource_link")
+    with op.batch_alter_table("membership", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_membership_course_id_role"))
+
+    op.drop_table("membership")
+    op.drop_table("essay")
+    op.drop_table("pool")
     with op.batch_alter_table("participation", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_participation_module_id"))
         batch_op.drop_index(batch_op.f("ix_participation_cohort_id"))
 
     op.drop_table("participation")
-    with op.batch_alter_table("membership", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_membership_course_id_role"))
-
-    op.drop_table("membership")
-    op.drop_table("pool")
-    op.drop_table("module_content")
     with op.batch_alter_table("enrolment", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_enrolment_person_id"))
 
@@ -632,3 +616,4 @@ def downgrade() -> None:
     op.drop_table("tool_key")
     op.drop_table("programme")
     op.drop_table("platform")
+    op.drop_table("module_content")

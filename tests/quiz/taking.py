@@ -65,7 +65,7 @@ def limit_attempts(app: Flask, allowed: int) -> ModuleContent:
     content = small_module().model_copy(update={"attempts_allowed": allowed})
     with app.app_context():
         module = db.session.scalars(select(OnlineModule)).one()
-        stored = StoredContent(module_id=module.id, digest=f"limited-{allowed}", body=content.model_dump(mode="json"))
+        stored = StoredContent(digest=f"limited-{allowed}", body=content.model_dump(mode="json"))
         db.session.add(stored)
         db.session.flush()
         module.content_id = stored.id
