@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 from babel.messages.mofile import write_mo
@@ -14,9 +15,9 @@ class CompileTranslations(BuildHookInterface[Any]):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         for source in sorted(Path(self.root, "lti_tool", "translations").glob("*/LC_MESSAGES/*.po")):
             compiled = source.with_suffix(".mo")
-            unfinished = compiled.with_suffix(".mo.part")
-            with source.open("rb") as text, unfinished.open("wb") as binary:
-                write_mo(binary, read_po(text, locale=source.parent.parent.name))
-            # At once, because a tool that runs from this checkout may be reading it.
-            unfinished.replace(compiled)
+            # A file of its own that takes the place at once: another build may be at it, a running tool may read it.
+            with source.open("rb") as text, NamedTemporaryFile(dir=compiled.parent, delete=False) as unfinished:
+                write_mo(unfinished, read_po(text, locale=source.parent.parent.name))
+            Path(unfinished.name).chmod(0o644)
+            Path(unfinished.name).replace(compiled)
             build_data["artifacts"].append(f"/{compiled.relative_to(self.root).as_posix()}")

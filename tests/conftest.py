@@ -19,6 +19,7 @@ from lti_tool import create_app
 from lti_tool.database import Base, db
 from lti_tool.settings import Settings
 from tests.cast import Cast
+from tests.chromium import chromium, playwright
 from tests.databases import empty, postgresql_server
 from tests.lti.platform import LearningPlatform
 
@@ -26,12 +27,21 @@ from tests.lti.platform import LearningPlatform
 settings.register_profile("suite", deadline=None)
 settings.load_profile("suite")
 
+__all__ = ["chromium", "playwright"]
+
 SECRET = "a-secret-that-is-only-used-in-tests-0123456789"
 BASE_URL = "https://tool.test"
 
 
 def settings_for(database_url: str) -> Settings:
     return Settings(database_url=database_url, secret_key=SECRET, base_url=BASE_URL)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All tests with a browser in one process of a parallel run: one demo, one Playwright and one Chromium do."""
+    for item in items:
+        if "playwright" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(scope="session")

@@ -5,24 +5,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser
 
-from tests.browser.stage import FLAGS, PATIENCE, Person, Stage, chromium_program
+from tests.browser.stage import PATIENCE, Person, Stage
+from tests.chromium import chromium_program
 from tests.demo_lms.demo import running_demo
 
-FOLDER = Path(__file__).parent
 Enter = Callable[..., Person]
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All tests here in one process of a parallel run, so that one demo and one browser are enough."""
-    for item in items:
-        if item.path.is_relative_to(FOLDER):
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(scope="session")
@@ -31,19 +23,6 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     folder = tmp_path_factory.mktemp("stage")
     with running_demo(folder, [sys.executable, "-m", "lti_tool"]) as demo:
         yield Stage(demo, folder)
-
-
-@pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as playwright:
-        yield playwright
-
-
-@pytest.fixture(scope="session")
-def chromium(playwright: Playwright) -> Iterator[Browser]:
-    browser = playwright.chromium.launch(executable_path=chromium_program(), args=FLAGS)
-    yield browser
-    browser.close()
 
 
 @pytest.fixture

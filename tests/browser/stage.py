@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
@@ -20,33 +19,14 @@ from lti_tool.demo_lms.cast import programme_course
 from lti_tool.demo_lms.seed_work import MODULE, essay_text, evaluation_texts
 from lti_tool.programme.pack import read_pack
 from lti_tool.quiz.queries import solutions_of
-from tests.databases import skip_or_fail
+from tests.chromium import FLAGS, chromium_program
 from tests.demo_lms.demo import RunningDemo
 
-HOW_TO_GET_CHROMIUM = "Chromium is not installed (Debian: apt-get install chromium)"
-# Containers run tests as root, for whom Chromium's sandbox does not start; the rest keeps it from calling home.
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PATIENCE = 20_000
 expect.set_options(PATIENCE)
 SAVED = re.compile(r"^Saved \d\d:\d\d$")
 # Pages that answer 4xx are opened on purpose by some tests; Chromium reports each as an error.
 _ANSWERED_BADLY = re.compile(r"^Failed to load resource: the server responded with a status of (\d+)")
-
-
-def chromium_program() -> str:
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if found is None:
-        skip_or_fail(HOW_TO_GET_CHROMIUM)
-        raise AssertionError("unreachable")
-    return found
 
 
 class Stage:

@@ -69,7 +69,7 @@ def test_pages_follow_each_other_until_there_is_no_next(demo: Demo) -> None:
         found += subs(answer)
         url = answer.headers["Link"].removeprefix("<").removesuffix('>; rel="next"') if "Link" in answer.headers else ""
         pages += 1
-    assert (found, pages) == (ASSISTANTS, 3)
+    assert (found, pages) == (ASSISTANTS, -(-len(ASSISTANTS) // 3))
 
 
 def test_the_lms_may_page_without_being_asked(demo: Demo) -> None:

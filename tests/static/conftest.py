@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +10,7 @@ from typing import Any, TypeVar
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from lti_tool import create_app
@@ -20,28 +19,15 @@ from lti_tool.people.sessions import cookie_name
 from lti_tool.settings import Settings
 from tests.cast import Cast
 from tests.conftest import settings_for
-from tests.databases import empty, skip_or_fail
+from tests.databases import empty
 
 T = TypeVar("T")
-HOW_TO_GET_CHROMIUM = "Chromium is not installed (Debian: apt-get install chromium)"
 
 
 def apart(work: Callable[..., T], *args: Any) -> T:
     """Do `work` in a thread of its own: Playwright keeps an event loop in this one, which Flask's contexts refuse."""
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(work, *args).result()
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if program is None:
-        skip_or_fail(HOW_TO_GET_CHROMIUM)
-    with sync_playwright() as playwright:
-        # Containers run tests as root, for whom Chromium's sandbox does not start.
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,45 @@
+"""Chromium for the tests: one Playwright and one browser in each process that needs them."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Playwright, sync_playwright
+
+from tests.databases import skip_or_fail
+
+HOW_TO_GET_CHROMIUM = "Chromium is not installed (Debian: apt-get install chromium)"
+# Containers run tests as root, for whom Chromium's sandbox does not start; the rest keeps it from calling home.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def chromium_program() -> str:
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if found is None:
+        skip_or_fail(HOW_TO_GET_CHROMIUM)
+        raise AssertionError("unreachable")
+    return found
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    chromium_program()
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(executable_path=chromium_program(), args=FLAGS)
+    yield browser
+    browser.close()
