@@ -30,8 +30,11 @@ app.config.update(
     CACHE_THRESHOLD=0,
 )
 cache = Cache(app)
-# Once, where the drafts in the README read it for each request: that would only add to its cost.
-tool_conf = ToolConfJsonFile(str(folder / "config.json"))
+
+
+def configured() -> ToolConfJsonFile:
+    """The configuration, read within each view as the README's views do."""
+    return ToolConfJsonFile(str(folder / "config.json"))
 
 
 @app.get("/healthz")
@@ -42,13 +45,13 @@ def healthz() -> str:
 @app.route("/login", methods=["GET", "POST"])
 def login() -> Response:
     request = FlaskRequest()
-    oidc_login = FlaskOIDCLogin(request, tool_conf, launch_data_storage=FlaskCacheDataStorage(cache))
+    oidc_login = FlaskOIDCLogin(request, configured(), launch_data_storage=FlaskCacheDataStorage(cache))
     response: Response = oidc_login.redirect(request.get_param("target_link_uri"))
     return response
 
 
 @app.post("/launch")
 def launch() -> str:
-    message_launch = FlaskMessageLaunch(FlaskRequest(), tool_conf, launch_data_storage=FlaskCacheDataStorage(cache))
+    message_launch = FlaskMessageLaunch(FlaskRequest(), configured(), launch_data_storage=FlaskCacheDataStorage(cache))
     name = message_launch.get_launch_data().get("name")
     return f"<!doctype html><title>Launched</title><p>Hello {escape(name)}</p>"

@@ -73,6 +73,7 @@ def shared_app(database_url: str) -> Flask:
 def app(shared_app: Flask) -> Iterator[Flask]:
     """The application on an empty database."""
     yield shared_app
+    shared_app.extensions["recent_registrations"].clear()
     with shared_app.app_context():
         empty(db.engine)
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+import time
+from collections.abc import Callable
 from typing import Any
 
 from pylti1p3.contrib.flask.request import FlaskRequest
@@ -41,6 +44,31 @@ class NamedDeployment(LibraryDeployment):
         self.set_deployment_id(deployment_id)
 
 
+class RecentRegistrations:
+    """What logins found lately, so that the login of a whole class asks the database once.
+
+    A change is seen everywhere within SECONDS, which harms nobody: a login only sends the browser to its platform,
+    and the launch that comes back from there is checked against the database. What is not found is not remembered.
+    """
+
+    SECONDS = 10.0
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._found: dict[tuple[str, str], tuple[float, PlatformRegistration]] = {}
+
+    def get(self, issuer: str, client_id: str) -> PlatformRegistration | None:
+        since, registration = self._found.get((issuer, client_id), (-math.inf, None))
+        return registration if self._clock() - since < self.SECONDS else None
+
+    def keep(self, issuer: str, client_id: str, registration: PlatformRegistration) -> PlatformRegistration:
+        self._found[issuer, client_id] = self._clock(), registration
+        return registration
+
+    def clear(self) -> None:
+        self._found.clear()
+
+
 class Registrations(ToolConfAbstract[FlaskRequest]):
     """The library's tool configuration, for one request.
 
@@ -48,8 +76,9 @@ class Registrations(ToolConfAbstract[FlaskRequest]):
     many?" is a dictionary shared by all configurations, so it is not used.
     """
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, recent: RecentRegistrations) -> None:
         self._session = session
+        self._recent = recent
         self._named: NamedDeployment | None = None
 
     def check_iss_has_one_client(self, *_args: Any) -> bool:
@@ -71,7 +100,10 @@ class Registrations(ToolConfAbstract[FlaskRequest]):
             return self._for_launch(iss, client_id, body[f"{CLAIM}deployment_id"])
         if not client_id:
             return self.find_registration_by_issuer(iss)
-        return self._only(_OF_CLIENT, {"issuer": iss, "client_id": client_id})
+        known = self._recent.get(iss, client_id)
+        return known or self._recent.keep(
+            iss, client_id, self._only(_OF_CLIENT, {"issuer": iss, "client_id": client_id})
+        )
 
     def find_deployment(self, *_args: Any, **_kwargs: Any) -> NamedDeployment | None:
         """What the look-up of the launch's registration found beside it, so that both cost one statement."""

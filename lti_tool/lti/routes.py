@@ -16,7 +16,7 @@ from lti_tool.lti.launch import PlatformLaunch, VerifiedLaunch
 from lti_tool.lti.login import Login, Parameters
 from lti_tool.lti.queries import listed_platforms
 from lti_tool.lti.refusals import DeploymentPending, OtherBrowser
-from lti_tool.lti.registrations import Registrations
+from lti_tool.lti.registrations import RecentRegistrations, Registrations
 from lti_tool.people.access import Audience, open_to
 from lti_tool.people.sessions import set_visit_cookie
 from lti_tool.settings import Settings
@@ -33,7 +33,7 @@ _JWKS_SECONDS = 600
 @open_to(Audience.PUBLIC)
 def login() -> Response:
     settings = _settings()
-    return Login(Parameters(request, settings), Registrations(db.session), settings).answer()
+    return Login(Parameters(request, settings), _registrations(), settings).answer()
 
 
 @lti.post("/lti/launch")
@@ -41,7 +41,7 @@ def login() -> Response:
 def launch() -> ResponseReturnValue:
     settings = _settings()
     keys: KeySets = current_app.extensions["platform_keys"]
-    attempt = PlatformLaunch(request, Registrations(db.session), keys, settings)
+    attempt = PlatformLaunch(request, _registrations(), keys, settings)
     visit = record_arrival(db.session, _verified(attempt), request.accept_languages.best)
     db.session.commit()
     response = make_response(redirect(url_for("home.start", visit=visit.public_id), 303))
@@ -58,7 +58,7 @@ csrf.exempt(launch)
 @lti.get("/lti/jwks")
 @open_to(Audience.PUBLIC)
 def jwks() -> Response:
-    response = jsonify(Registrations(db.session).get_jwks())
+    response = jsonify(_registrations().get_jwks())
     response.headers["Cache-Control"] = f"public, max-age={_JWKS_SECONDS}"
     return response
 
@@ -99,6 +99,11 @@ def _verified(attempt: PlatformLaunch) -> VerifiedLaunch:
         remember_deployment(db.session, pending.platform_id, pending.deployment_id)
         db.session.commit()
         raise
+
+
+def _registrations() -> Registrations:
+    recent: RecentRegistrations = current_app.extensions["recent_registrations"]
+    return Registrations(db.session, recent)
 
 
 def _settings() -> Settings:
