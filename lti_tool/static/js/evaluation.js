@@ -87,10 +87,10 @@ function settle(button, choose) {
 
 form.addEventListener("input", ({ target }) => target.matches("[data-comment]") && count(target));
 comments.forEach(count);
-attach(autosave, form, form.elements.version);
 settle("[data-keep-mine]", () => autosave.keepMine());
 settle("[data-take-other]", () => autosave.takeOther());
 
 const { otherContent } = panel.dataset;
 if (otherContent) autosave.other = { ...JSON.parse(otherContent), version: autosave.version };
-else autosave.begin();
+else await autosave.begin();
+attach(autosave, form, form.elements.version);
