@@ -6,7 +6,8 @@ from gettext import NullTranslations
 from typing import Any
 
 import flask_babel
-from flask import Flask
+from babel import Locale
+from flask import Flask, g, has_request_context
 
 
 def gettext(message: str, **values: Any) -> str:
@@ -39,7 +40,16 @@ _catalogues: dict[str, NullTranslations] = {}
 
 def _catalogue() -> NullTranslations:
     # Flask-Babel looks up domain, folder and locale anew for each text, and a page has a hundred of them.
-    locale = flask_babel.get_locale()
+    # Once a visit is known its language stays until the answer is out.
+    if has_request_context() and "launch" in g:
+        if "catalogue" not in g:
+            g.catalogue = _catalogue_of(flask_babel.get_locale())
+        held: NullTranslations = g.catalogue
+        return held
+    return _catalogue_of(flask_babel.get_locale())
+
+
+def _catalogue_of(locale: Locale | None) -> NullTranslations:
     if locale is None:
         return _UNTRANSLATED
     found = _catalogues.get(locale.language)

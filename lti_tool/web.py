@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
-from flask import Flask, Response, abort, current_app, g, has_request_context, request
+from flask import Flask, abort, current_app, g, has_request_context, request, url_for
 from flask_babel import Babel, get_locale
 from flask_bootstrap import Bootstrap5
 from flask_wtf.csrf import CSRFProtect
@@ -15,6 +16,9 @@ from lti_tool.paths import PACKAGE
 from lti_tool.people.sessions import PREFIX, VisitSessionInterface
 from lti_tool.settings import Settings
 from lti_tool.texts import init_texts
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 LANGUAGES = {"en": "English", "nb": "Norsk bokmål"}
 # Launches carry a signed token of a few kB and essays at most 500 words.
@@ -54,7 +58,8 @@ def init_web(app: Flask, settings: Settings) -> None:
     init_texts(app)
     init_moments(app)
     app.before_request(_refuse_nul)
-    app.after_request(_add_headers)
+    app.wsgi_app = _with_headers(app.wsgi_app, settings.secure)  # type: ignore[method-assign, assignment]
+    app.jinja_env.globals["static_file"] = static_file
     app.url_value_preprocessor(_take_visit)
     app.url_defaults(_give_visit)
     app.context_processor(lambda: {"launch": g.get("launch"), "languages": LANGUAGES, "locale": get_locale()})
@@ -96,11 +101,28 @@ def _give_visit(endpoint: str, values: dict[str, Any]) -> None:
         values.setdefault("visit", launch.public_id)
 
 
-def _add_headers(response: Response) -> Response:
-    for name, value in _HEADERS.items():
-        response.headers.setdefault(name, value)
-    if request.path.startswith((PREFIX, "/lti/")):
-        response.headers.setdefault("Cache-Control", "no-store")
-    if current_app.config["SETTINGS"].secure:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    return response
+def _with_headers(inner: WSGIApplication, secure: bool) -> WSGIApplication:
+    """Every answer with the headers above, added as they go out: for each of them Flask's way costs a look-up."""
+    always = [*_HEADERS.items(), *([("Strict-Transport-Security", "max-age=31536000")] if secure else [])]
+    private = [*always, ("Cache-Control", "no-store")]
+
+    def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        kept = environ.get("PATH_INFO", "").startswith((PREFIX, "/lti/"))
+
+        def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+            cacheable = not kept or any(name.lower() == "cache-control" for name, _value in headers)
+            return start_response(status, [*headers, *(always if cacheable else private)], *rest)
+
+        return inner(environ, start)
+
+    return application
+
+
+def static_file(name: str) -> str:
+    """The address of a file of ours, built once: it is the same in every answer."""
+    if name not in _static_files:
+        _static_files[name] = url_for("static", filename=name)
+    return _static_files[name]
+
+
+_static_files: dict[str, str] = {}
