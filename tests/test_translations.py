@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from functools import cache
 from pathlib import Path
@@ -25,6 +26,9 @@ ROOT = PACKAGE.parent
 FOLDER = PACKAGE / "translations"
 TRANSLATED = sorted(set(LANGUAGES) - {"en"})
 REMEDY = "run `make translations`, and translate what is new"
+
+# What marks a text for translation.
+MARKS = {"_", "_l", "gettext", "ngettext", "lazy_gettext"}
 
 each_language = pytest.mark.parametrize("language", TRANSLATED)
 Texts = set[tuple[str, ...]]
@@ -149,3 +153,16 @@ def test_one_and_several_are_told_apart(app: Flask) -> None:
             "1 minutt",
             "2 minutter",
         ]
+
+
+def test_no_text_hides_in_an_f_string() -> None:
+    """The extraction does not look into them (before Python 3.12 they are plain strings to it)."""
+    hidden = [
+        f"{path.relative_to(PACKAGE)}:{call.lineno}"
+        for path in PACKAGE.rglob("*.py")
+        for formatted in ast.walk(ast.parse(path.read_text()))
+        if isinstance(formatted, ast.JoinedStr)
+        for call in ast.walk(formatted)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in MARKS
+    ]
+    assert hidden == []

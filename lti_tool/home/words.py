@@ -147,8 +147,8 @@ _WORDS = {Part.READING: _reading, Part.TEST: _test, Part.ESSAY: _essay, Part.EVA
 
 
 def _read_next(progress: Progress) -> tuple[str, str, str]:
-    about = _minutes(progress)
-    return _("Start with the reading"), f"{about} {_('The test and the essay build on it.')}", _("Open the reading")
+    why = _("The test and the essay build on it.")
+    return _("Start with the reading"), f"{_minutes(progress)} {why}", _("Open the reading")
 
 
 def _test_next(progress: Progress) -> tuple[str, str, str]:
