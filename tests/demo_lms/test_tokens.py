@@ -58,7 +58,8 @@ def test_an_assertion_without_a_claim_is_refused(demo: Demo, name: str) -> None:
         {"jti": 7},
         {v.DEPLOYMENT_ID: "2"},
     ],
-    ids=str,
+    # Without the moments: every process of a parallel run must give a test the same name.
+    ids=lambda changes: "".join(changes).rsplit("/", 1)[-1],
 )
 def test_an_assertion_with_a_wrong_claim_is_refused(demo: Demo, changes: dict[str, Any]) -> None:
     refused(demo, demo.tool.assertion({**demo.tool.claims(), **changes}))
