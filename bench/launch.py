@@ -7,6 +7,7 @@ the tool (and of its database server); the driver's, which signs the tokens, is 
 
 from __future__ import annotations
 
+import os
 import tempfile
 import time
 from collections.abc import Iterator
@@ -37,6 +38,10 @@ class Size:
     browsers: int = 4
     # Where it is installed.
     postgresql: bool = True
+
+
+# The system counts CPU time in ticks; what used less than one cannot be told from one.
+_TICK = 1 / os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(slots=True)
@@ -130,7 +135,8 @@ def _measuring(subject: Subject | None, launches: int) -> Iterator[None]:
     cpu, clock = cpu_seconds(subject.processes), time.perf_counter()
     yield
     subject.per_second.append(launches / (time.perf_counter() - clock))
-    subject.cpu_ms.append((cpu_seconds(subject.processes) - cpu) * 1000 / launches)
+    used = max(cpu_seconds(subject.processes) - cpu, _TICK)
+    subject.cpu_ms.append(used * 1000 / launches)
 
 
 def _figures(subjects: dict[str, Subject], first: dict[str, Subject]) -> Iterator[Figure]:
