@@ -56,6 +56,21 @@ class Score(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
+class PlatformResult(Base):
+    """What a platform's gradebook said it holds for a person, whoever put it there; `share` is in [0, 1] or more.
+
+    None of `share` means a line without a grade, of `comment` that the platform tells none.
+    """
+
+    __tablename__ = "platform_result"
+
+    line_item_id: Mapped[int] = mapped_column(ForeignKey("line_item.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
+    share: Mapped[float | None] = mapped_column(Float)
+    comment: Mapped[str | None] = mapped_column(Text)
+    read_at: Mapped[datetime] = mapped_column(default=now)
+
+
 class ColumnSearch(Base):
     """A worker is finding or making the column of a link; nobody else may until `lease_until`."""
 

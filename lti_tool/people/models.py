@@ -6,7 +6,7 @@ import enum
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, String, Text, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column
 
 from lti_tool.database import Base, now
 
@@ -20,6 +20,15 @@ class Role(enum.StrEnum):
 
     LEARNER = "learner"
     INSTRUCTOR = "instructor"
+
+
+class Purpose(enum.StrEnum):
+    """What a visit is for: work behind a resource link, choosing what to place in a course (Deep Linking), or setting
+    the installation up through a one-time link, which is the only kind without a person."""
+
+    TRAINING = "training"
+    PLACING = "placing"
+    OPERATING = "operating"
 
 
 class GrantKind(enum.StrEnum):
@@ -68,11 +77,20 @@ class Course(Base):
     title: Mapped[str | None] = mapped_column(String(ID_LENGTH))
     # Where the platform lists the course's members, if it lets us ask.
     roster_url: Mapped[str | None] = mapped_column(Text)
+    # When the roster was last read, and when it is to be read next; None before any of its staff has come.
+    roster_synced_at: Mapped[datetime | None] = mapped_column()
+    roster_due_at: Mapped[datetime | None] = mapped_column(index=True)
+    # How many attempts in a row have failed.
+    roster_failures: Mapped[int] = mapped_column(default=0)
+    # Where the platform lists the course's groups and sets of groups, if it offers that.
+    # https://www.imsglobal.org/spec/lti-gs/v1p0
+    groups_url: Mapped[str | None] = mapped_column(Text)
+    group_sets_url: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
 class Membership(Base):
-    """A person's role in a course as the latest launch told it."""
+    """A person's role in a course as the latest launch told it, or the roster where they have not come yet."""
 
     __tablename__ = "membership"
     __table_args__ = (Index(None, "course_id", "role"),)
@@ -80,6 +98,10 @@ class Membership(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     course_id: Mapped[int] = mapped_column(ForeignKey("course.id"), primary_key=True)
     role: Mapped[Role] = mapped_column(enum_column(Role, "role"))
+    # False while only the roster has told of them: what a launch says of a person weighs more.
+    launched: Mapped[bool] = mapped_column(default=True)
+    # Since when the roster no longer has them. Their work stays.
+    left_at: Mapped[datetime | None] = mapped_column()
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 
@@ -107,25 +129,43 @@ class LinkVisit(Base):
 
 
 class LaunchSession(Base):
-    """A signed-in visit, opened by one launch. Only a hash of the browser's secret is kept."""
+    """A visit, opened by one launch or one-time link. Only a hash of the browser's secret is kept."""
 
     __tablename__ = "launch_session"
+    __table_args__ = (
+        CheckConstraint("(purpose = 'operating') = (person_id IS NULL)", name="operator_is_nobody"),
+        CheckConstraint("(purpose = 'operating') = (role IS NULL)", name="operator_has_no_role"),
+        CheckConstraint("(purpose = 'training') = (link_id IS NOT NULL)", name="training_has_link"),
+        CheckConstraint("purpose <> 'training' OR course_id IS NOT NULL", name="training_has_course"),
+        CheckConstraint("purpose <> 'operating' OR course_id IS NULL", name="operator_has_no_course"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(32), unique=True)
     secret_hash: Mapped[str] = mapped_column(String(64))
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"))
-    link_id: Mapped[int] = mapped_column(ForeignKey("resource_link.id"))
-    role: Mapped[Role] = mapped_column(enum_column(Role, "role"))
+    purpose: Mapped[Purpose] = mapped_column(enum_column(Purpose, "purpose"), default=Purpose.TRAINING)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    course_id: Mapped[int | None] = mapped_column(ForeignKey("course.id"))
+    link_id: Mapped[int | None] = mapped_column(ForeignKey("resource_link.id"))
+    role: Mapped[Role | None] = mapped_column(enum_column(Role, "role"))
+    # The launch named a system or institution administrator, and the platform's settings trust it with that.
+    administrator: Mapped[bool] = mapped_column(default=False)
     locale: Mapped[str] = mapped_column(String(10))
     return_url: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(default=now)
     expires_at: Mapped[datetime] = mapped_column(index=True)
 
-    person: Mapped[Person] = relationship()
-    course: Mapped[Course] = relationship()
-    link: Mapped[ResourceLink] = relationship()
+
+class OneTimeLink(Base):
+    """A way in for whoever runs the server, good for one visit. Only a hash of its code is kept."""
+
+    __tablename__ = "one_time_link"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    used_at: Mapped[datetime | None] = mapped_column()
 
 
 class StaffGrant(Base):
