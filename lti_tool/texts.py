@@ -41,7 +41,7 @@ _catalogues: dict[str, NullTranslations] = {}
 def _catalogue() -> NullTranslations:
     # Flask-Babel looks up domain, folder and locale anew for each text, and a page has a hundred of them.
     # Once a visit is known its language stays until the answer is out.
-    if has_request_context() and "launch" in g:
+    if has_request_context() and "visit" in g:
         if "catalogue" not in g:
             g.catalogue = _catalogue_of(flask_babel.get_locale())
         held: NullTranslations = g.catalogue

@@ -62,10 +62,15 @@ def init_web(app: Flask, settings: Settings) -> None:
     app.jinja_env.globals["static_file"] = static_file
     app.url_value_preprocessor(_take_visit)
     app.url_defaults(_give_visit)
-    app.context_processor(lambda: {"launch": g.get("launch"), "languages": LANGUAGES, "locale": get_locale()})
+    app.context_processor(_page_values)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+
+def _page_values() -> dict[str, Any]:
+    """What every template may use; `launch` is the visit, too, but only of somebody behind a resource link."""
+    return {"launch": g.get("launch"), "visit": g.get("visit"), "languages": LANGUAGES, "locale": get_locale()}
 
 
 def supported_locale(wanted: str | None) -> str:
@@ -75,9 +80,9 @@ def supported_locale(wanted: str | None) -> str:
 
 
 def _select_locale() -> str:
-    launch = g.get("launch")
-    if launch is not None:
-        return str(launch.locale)
+    visit = g.get("visit")
+    if visit is not None:
+        return str(visit.locale)
     if not has_request_context():
         return "en"
     return supported_locale(request.accept_languages.best_match(["nb", "no", "nn", "en"]))
@@ -96,9 +101,9 @@ def _take_visit(_endpoint: str | None, values: dict[str, Any] | None) -> None:
 
 
 def _give_visit(endpoint: str, values: dict[str, Any]) -> None:
-    launch = g.get("launch")
-    if launch is not None and current_app.url_map.is_endpoint_expecting(endpoint, "visit"):
-        values.setdefault("visit", launch.public_id)
+    visit = g.get("visit")
+    if visit is not None and current_app.url_map.is_endpoint_expecting(endpoint, "visit"):
+        values.setdefault("visit", visit.public_id)
 
 
 def _with_headers(inner: WSGIApplication, secure: bool) -> WSGIApplication:

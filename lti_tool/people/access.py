@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import enum
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from flask import Flask, current_app, g, request
-from sqlalchemy import Select, bindparam, or_, select
+from sqlalchemy import Row, Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from lti_tool.database import db, now, table_of
 from lti_tool.errors import DomainError, NotAllowed
-from lti_tool.people.models import Course, GrantKind, LaunchSession, Person, ResourceLink, Role, StaffGrant
+from lti_tool.people.models import Course, GrantKind, LaunchSession, Person, Purpose, ResourceLink, Role, StaffGrant
 from lti_tool.people.sessions import hash_secret, public_id_in, secret_of
 from lti_tool.texts import gettext as _
 
@@ -27,6 +27,10 @@ class Audience(enum.StrEnum):
     INSTRUCTOR = "instructor"
     COORDINATOR = "coordinator"
     ADMINISTRATOR = "administrator"
+    # Somebody who chooses what to place in a course: the Deep Linking pages and nothing else.
+    PLACER = "placer"
+    # Whoever runs the server, in through a one-time link: the administration pages and nothing else.
+    OPERATOR = "operator"
 
 
 STAFF = (Audience.INSTRUCTOR, Audience.COORDINATOR, Audience.ADMINISTRATOR)
@@ -34,21 +38,36 @@ EVERYONE = (Audience.LEARNER, *STAFF)
 
 
 @dataclass(frozen=True, slots=True)
-class Launch:
-    """The visit that a request belongs to, as its launch and today's grants make it."""
+class Visit:
+    """The visit that a request belongs to. `id` is the row's; a placing visit may have no course, an operator's has
+    neither course nor person."""
 
+    id: int
     public_id: str
-    person_id: int
+    purpose: Purpose
+    person_id: int | None
     person_name: str | None
-    course_id: int
+    course_id: int | None
     course_title: str | None
+    locale: str
+    return_url: str | None
+
+    @property
+    def audiences(self) -> frozenset[Audience]:
+        return frozenset({Audience.OPERATOR if self.purpose is Purpose.OPERATING else Audience.PLACER})
+
+
+@dataclass(frozen=True, slots=True)
+class Launch(Visit):
+    """A visit behind a resource link, as its launch and today's grants make it."""
+
+    person_id: int
+    course_id: int
     link_id: int
     link_title: str | None
     # The custom parameter `module` of the link; None opens "My training".
     module_key: str | None
     role: Role
-    locale: str
-    return_url: str | None
     # Cohorts this person coordinates, by grant to them or to the course they instruct.
     cohort_ids: frozenset[int]
     administrator: bool
@@ -95,9 +114,15 @@ def open_to(*audiences: Audience) -> Callable[[View], View]:
 
 
 def current_launch() -> Launch:
-    """The visit of this request; only within views that are not public."""
+    """The visit of this request; only within views for learners, instructors, coordinators or administrators."""
     launch: Launch = g.launch
     return launch
+
+
+def current_visit() -> Visit:
+    """The visit of this request, whatever its purpose; only within views that are not public."""
+    visit: Visit = g.visit
+    return visit
 
 
 def init_access(app: Flask) -> None:
@@ -124,43 +149,58 @@ def _check_access() -> None:
     allowed = audiences_of(request.endpoint, current_app.view_functions[request.endpoint])
     if Audience.PUBLIC in allowed:
         return
-    g.launch = launch_of_request()
-    if not g.launch.audiences & allowed:
-        raise NotAllowed(f"audiences {sorted(g.launch.audiences)} at {request.endpoint}")
+    visit = g.visit = visit_of_request()
+    if isinstance(visit, Launch):
+        g.launch = visit
+    if not visit.audiences & allowed:
+        raise NotAllowed(f"audiences {sorted(visit.audiences)} at {request.endpoint}")
 
 
-def launch_of_request() -> Launch:
+def visit_of_request() -> Visit:
     """Load and prove the visit named in the path; raises `VisitEnded`."""
     public_id = public_id_in(request.path)
     secret = secret_of(request, public_id, current_app.config["SETTINGS"].secure) if public_id else None
     if not public_id or not secret:
         raise VisitEnded("no visit cookie")
-    launch = find_launch(db.session, public_id, secret)
-    if launch is None:
+    visit = find_visit(db.session, public_id, secret)
+    if visit is None:
         raise VisitEnded("unknown, expired or unproven visit")
-    return launch
+    return visit
 
 
-def find_launch(session: Session, public_id: str, secret: str) -> Launch | None:
+def find_visit(session: Session, public_id: str, secret: str) -> Visit | None:
     rows = session.connection().execute(_VISIT, {"public_id": public_id, "moment": now()}).all()
     if not rows or not hmac.compare_digest(rows[0].secret_hash, hash_secret(secret)):
         return None
+    return _launch(public_id, rows) if rows[0].purpose is Purpose.TRAINING else Visit(**_common(public_id, rows[0]))
+
+
+def _common(public_id: str, row: Row[Any]) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "public_id": public_id,
+        "purpose": row.purpose,
+        "person_id": row.person_id,
+        "person_name": row.person_name,
+        "course_id": row.course_id,
+        "course_title": row.course_title,
+        "locale": row.locale,
+        "return_url": row.return_url,
+    }
+
+
+def _launch(public_id: str, rows: Sequence[Row[Any]]) -> Launch:
+    """`rows` are the visit with each of its grants."""
     row = rows[0]
     relevant = [grant for grant in rows if grant.receiver_id is not None or grant.role is Role.INSTRUCTOR]
     return Launch(
-        public_id=public_id,
-        person_id=row.person_id,
-        person_name=row.person_name,
-        course_id=row.course_id,
-        course_title=row.course_title,
+        **_common(public_id, row),
         link_id=row.link_id,
         link_title=row.link_title,
         module_key=row.module_key,
         role=row.role,
-        locale=row.locale,
-        return_url=row.return_url,
         cohort_ids=frozenset(grant.cohort_id for grant in relevant if grant.cohort_id is not None),
-        administrator=any(grant.kind is GrantKind.ADMINISTRATOR for grant in relevant),
+        administrator=row.administrator or any(grant.kind is GrantKind.ADMINISTRATOR for grant in relevant),
     )
 
 
@@ -174,7 +214,10 @@ def _visit_query() -> Select[*tuple[Any, ...]]:
     granted = or_(grant.person_id == visit.person_id, grant.course_id == visit.course_id)
     return (
         select(
+            visit.id,
             visit.secret_hash,
+            visit.purpose,
+            visit.administrator,
             visit.person_id,
             visit.course_id,
             visit.link_id,
@@ -190,9 +233,9 @@ def _visit_query() -> Select[*tuple[Any, ...]]:
             grant.person_id.label("receiver_id"),
         )
         .select_from(table_of(LaunchSession))
-        .join(table_of(Person), person.id == visit.person_id)
-        .join(table_of(Course), course.id == visit.course_id)
-        .join(table_of(ResourceLink), link.id == visit.link_id)
+        .outerjoin(table_of(Person), person.id == visit.person_id)
+        .outerjoin(table_of(Course), course.id == visit.course_id)
+        .outerjoin(table_of(ResourceLink), link.id == visit.link_id)
         .outerjoin(table_of(StaffGrant), granted)
         .where(visit.public_id == bindparam("public_id"), visit.expires_at > bindparam("moment"))
     )

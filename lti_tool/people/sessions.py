@@ -19,7 +19,7 @@ from sqlalchemy import Table, delete, insert
 from sqlalchemy.orm import Session
 
 from lti_tool.database import now
-from lti_tool.people.models import LaunchSession, Role
+from lti_tool.people.models import LaunchSession, Purpose, Role
 
 # Every launch opens a visit; the table itself spares it the way through the mapped class.
 _OPEN = insert(cast("Table", LaunchSession.__table__))
@@ -30,14 +30,21 @@ PREFIX = "/l/"
 
 @dataclass(frozen=True, slots=True)
 class NewVisit:
-    """What a verified launch says about the visit it opens."""
+    """What a verified launch says about the visit it opens; which fields are None follows from the purpose."""
 
-    person_id: int
-    course_id: int
-    link_id: int
-    role: Role
+    person_id: int | None
+    course_id: int | None
+    link_id: int | None
+    role: Role | None
     locale: str
     return_url: str | None
+    purpose: Purpose = Purpose.TRAINING
+    administrator: bool = False
+
+    @classmethod
+    def operator(cls, locale: str) -> NewVisit:
+        """The visit of whoever runs the server, who need not be anybody's user."""
+        return cls(None, None, None, None, locale, None, Purpose.OPERATING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +60,14 @@ def open_visit(session: Session, visit: NewVisit) -> OpenedVisit:
     row = {
         "public_id": opened.public_id,
         "secret_hash": hash_secret(opened.secret),
+        "purpose": visit.purpose,
         "person_id": visit.person_id,
         "course_id": visit.course_id,
         "link_id": visit.link_id,
         "role": visit.role,
         "locale": visit.locale,
         "return_url": visit.return_url,
+        "administrator": visit.administrator,
         "created_at": moment,
         "expires_at": moment + LIFETIME,
     }
