@@ -42,14 +42,19 @@ class ServedTool:
     url: str
 
 
+@pytest.fixture(scope="session")
+def tool_port() -> int:
+    """The same for every test, because a platform that is started once knows the tool by its address."""
+    return free_port()
+
+
 @pytest.fixture
-def served_tool(database_url: str) -> Iterator[ServedTool]:
-    port = free_port()
-    url = f"http://127.0.0.1:{port}"
+def served_tool(database_url: str, tool_port: int) -> Iterator[ServedTool]:
+    url = f"http://127.0.0.1:{tool_port}"
     app = create_app(Settings(database_url=database_url, secret_key=SECRET, base_url=url))
     with app.app_context():
         Base.metadata.create_all(db.engine)
-    server = make_server("127.0.0.1", port, app, threaded=True)
+    server = make_server("127.0.0.1", tool_port, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
@@ -85,10 +90,16 @@ def build_environment(python: Path, stamp: Path) -> None:
     stamp.touch()
 
 
-@pytest.fixture
-def openedx(openedx_python: Path, served_tool: ServedTool, tmp_path: Path) -> Iterator[str]:
-    """The address of a fresh Open edX that knows the tool."""
-    with openedx_server(openedx_python, served_tool.url, tmp_path) as url:
+@pytest.fixture(scope="session")
+def openedx(
+    openedx_python: Path, database_url: str, tool_port: int, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The address of an Open edX that knows the tool: one for each database, in which each test has a block of its own.
+
+    It takes seconds to start. https://github.com/openedx/xblock-lti-consumer
+    """
+    folder = tmp_path_factory.mktemp("openedx")
+    with openedx_server(openedx_python, f"http://127.0.0.1:{tool_port}", folder) as url:
         yield url
 
 
@@ -100,7 +111,7 @@ def openedx_server(python: Path, tool_url: str, folder: Path) -> Iterator[str]:
         server = subprocess.Popen([python, OPENEDX / "run.py", *arguments], stdout=log, stderr=log, cwd=folder)
         try:
             url = f"http://127.0.0.1:{port}"
-            wait_until_up(server, f"{url}/_/info", folder / "openedx.log")
+            wait_until_up(server, f"{url}/_/info/om1", folder / "openedx.log")
             yield url
         finally:
             server.terminate()

@@ -10,10 +10,17 @@ import uuid
 from django.conf import settings
 
 COURSE = "course-v1:Demo+LTI+2026"
-USAGE = "block-v1:Demo+LTI+2026+type@lti_consumer+block@om1"
-PEOPLE = {"teacher": "instructor", "student1": "student", "student2": "student", "student3": "student"}
+PEOPLE = {"teacher": "instructor", **{f"student{number}": "student" for number in range(1, 6)}}
+# The LTI blocks of the course, by the end of their usage keys, and what their author set differently from the others.
+BLOCKS = {
+    "om1": {"custom_parameters": ["module=om1"]},
+    # "programmatic": the tool makes the line item.
+    "programmatic": {"custom_parameters": ["module=om1"], "lti_advantage_ags_mode": "programmatic"},
+    # What it opens is chosen in the tool, by Deep Linking.
+    "chosen": {"lti_advantage_deep_linking_enabled": True},
+}
 
-_fields = {}
+_passports = {}
 _values = None
 
 
@@ -25,8 +32,8 @@ def install():
         pre_item_delete = Signal()
 
     class Store:
-        def get_item(self, _usage_key):
-            return block_for(None)
+        def get_item(self, key):
+            return block_for(None, key.block_id)
 
         def update_item(self, block, _user_id):
             block.save()
@@ -173,7 +180,10 @@ def _runtime(user):
                 from .models import Grade
 
                 Grade.objects.create(
-                    user_id=event_data["user_id"], value=event_data["value"], max_value=event_data["max_value"]
+                    user_id=event_data["user_id"],
+                    block=block.scope_ids.usage_id.block_id,
+                    value=event_data["value"],
+                    max_value=event_data["max_value"],
                 )
 
     ids = MemoryIdManager()
@@ -186,18 +196,23 @@ def _runtime(user):
     return LmsRuntime(ids, field_data=KvsFieldData(_values), mixins=(Inherited,), id_generator=ids, services=services)
 
 
-def block_for(user):
-    """The real LtiConsumerXBlock, bound to `user`."""
-    from lti_consumer.lti_xblock import LtiConsumerXBlock
+def usage_key(name):
     from opaque_keys.edx.keys import UsageKey
+
+    return UsageKey.from_string(f"block-v1:Demo+LTI+2026+type@lti_consumer+block@{name}")
+
+
+def block_for(user, name):
+    """The real LtiConsumerXBlock, one of `BLOCKS`, bound to `user`."""
+    from lti_consumer.lti_xblock import LtiConsumerXBlock
     from xblock.fields import ScopeIds
 
-    key = UsageKey.from_string(USAGE)
+    key = usage_key(name)
     block = _runtime(user).construct_xblock_from_class(
         LtiConsumerXBlock, ScopeIds(user.id if user else None, "lti_consumer", key, key)
     )
-    for name, value in _fields.items():
-        setattr(block, name, value)
+    for field, value in {**_block_fields(), "lti_1p3_passport_id": _passports[name], **BLOCKS[name]}.items():
+        setattr(block, field, value)
     return block
 
 
@@ -207,7 +222,7 @@ def bind(block, user):
 
 
 def seed():
-    """One course with one LTI block that opens module om1, a teacher and students."""
+    """One course with its LTI blocks, a teacher and students."""
     global _values
     from django.contrib.auth import get_user_model
     from lti_consumer.models import CourseAllowPIISharingInLTIFlag
@@ -217,7 +232,7 @@ def seed():
     from .models import Enrollment, UserProfile
 
     _values = DictKeyValueStore()
-    _fields.update(_block_fields())
+    _passports.update({name: _passport(name) for name in BLOCKS})
     for username, role in PEOPLE.items():
         user = get_user_model().objects.create(username=username, email=f"{username}@example.org")
         UserProfile.objects.create(user=user, name=f"{username.capitalize()} Öztürk")
@@ -238,17 +253,16 @@ def _block_fields():
         "lti_1p3_tool_keyset_url": tool["jwks"],
         "lti_1p3_enable_nrps": True,
         "lti_advantage_ags_mode": "declarative",
-        "lti_1p3_passport_id": _passport(tool["jwks"]),
+        "lti_advantage_deep_linking_launch_url": tool["launch"],
         "has_score": True,
         "weight": 10.0,
         "ask_to_send_email": True,
         "ask_to_send_full_name": True,
         "ask_to_send_username": True,
-        "custom_parameters": ["module=om1"],
     }
 
 
-def _passport(jwks_url):
+def _passport(name):
     """A key and client id made beforehand, because pycryptodome takes seconds to make a key."""
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric import rsa
@@ -259,10 +273,10 @@ def _passport(jwks_url):
     )
     passport = Lti1p3Passport.objects.create(
         passport_id=uuid.uuid4(),
-        name="openedx",
-        lti_1p3_client_id="openedx-om1",
+        name=name,
+        lti_1p3_client_id=f"openedx-{name}",
         lti_1p3_internal_private_key=pem.decode(),
-        lti_1p3_internal_private_key_id="openedx-key",
-        lti_1p3_tool_keyset_url=jwks_url,
+        lti_1p3_internal_private_key_id=f"openedx-{name}-key",
+        lti_1p3_tool_keyset_url=settings.TOOL["jwks"],
     )
     return str(passport.passport_id)

@@ -35,9 +35,10 @@ class ExternalId(models.Model):
 
 
 class Grade(models.Model):
-    """One row per grade event that the LTI block published."""
+    """One row per grade event that an LTI block published."""
 
     user = models.ForeignKey("auth.User", on_delete=models.CASCADE)
+    block = models.CharField(max_length=255)
     value = models.FloatField(null=True)
     max_value = models.FloatField(null=True)
 
