@@ -6,17 +6,18 @@ This runs on every launch, so it looks first (one statement) and writes only wha
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, bindparam, select
+from sqlalchemy import Connection, Row, Select, and_, bindparam, select, update
 from sqlalchemy.orm import Session
 
-from lti_tool.database import table_of
+from lti_tool.database import now, table_of
 from lti_tool.lti.claims import Claims, is_web_address
 from lti_tool.lti.launch import VerifiedLaunch
-from lti_tool.lti.models import Deployment, LineItem, UsedNonce
+from lti_tool.lti.models import Deployment, LineItem, Platform, UsedNonce
 from lti_tool.lti.refusals import LaunchOutdated
-from lti_tool.lti.roles import is_instructor
+from lti_tool.lti.roles import is_instructor, is_platform_administrator
 from lti_tool.lti.upsert import insert_once, upsert
 from lti_tool.people.models import Course, LinkVisit, Membership, Person, ResourceLink, Role
 from lti_tool.people.sessions import NewVisit, OpenedVisit, open_visit
@@ -24,24 +25,50 @@ from lti_tool.web import supported_locale
 
 # No identifier of a platform holds a control character, so no context can be taken for a link without one.
 _WITHOUT_CONTEXT = "\x1flink "
+_COURSE_FACTS = ("label", "title", "roster_url", "roster_due_at", "groups_url", "group_sets_url")
 
 
-def record_arrival(session: Session, launch: VerifiedLaunch, browser_locale: str | None) -> OpenedVisit:
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """The visit that a launch opened. `roster_due`: it is the first of the course's staff to come, so its roster can be
+    asked for now."""
+
+    visit: OpenedVisit
+    role: Role
+    roster_due: bool
+
+
+def record_arrival(session: Session, launch: VerifiedLaunch, browser_locale: str | None) -> Arrival:
     """Spend the nonce, bring the launch's rows up to date and open the visit; raises `LaunchOutdated` on a replay."""
     connection = session.connection()
     spend_nonce(connection, launch)
     claims = launch.claims
-    role = Role.INSTRUCTOR if is_instructor(claims.roles) else Role.LEARNER
-    known = connection.execute(_KNOWN, _names(launch)).one()
-    person_id = _keep_person(connection, launch, known)
-    course_id = _keep_course(connection, launch, known)
+    role = role_of(claims)
+    known = recall(connection, launch)
+    person_id = keep_person(connection, launch, known)
+    course_id = keep_course(connection, launch, known)
     link_id = _keep_link(connection, course_id, claims, known)
-    _keep_membership(connection, person_id, course_id, role, known)
+    keep_membership(connection, person_id, course_id, role, known)
+    keep_product(connection, launch)
     _keep_line_item(connection, launch, link_id, known)
     if role is Role.LEARNER and known.visited is None:
         insert_once(connection, table_of(LinkVisit), {"link_id": link_id, "person_id": person_id})
     locale = known.person_locale or supported_locale(claims.locale or browser_locale)
-    return open_visit(session, NewVisit(person_id, course_id, link_id, role, locale, claims.return_url))
+    administrator = launch.trusts_administrators and is_platform_administrator(claims.roles)
+    visit = open_visit(
+        session,
+        NewVisit(person_id, course_id, link_id, role, locale, claims.return_url, administrator=administrator),
+    )
+    return Arrival(visit, role, _makes_roster_due(claims, known))
+
+
+def role_of(claims: Claims) -> Role:
+    return Role.INSTRUCTOR if is_instructor(claims.roles) else Role.LEARNER
+
+
+def recall(connection: Connection, launch: VerifiedLaunch) -> Row[Any]:
+    """What is known of the launch's person, course and link, None where nothing is."""
+    return connection.execute(_KNOWN, _names(launch)).one()
 
 
 def spend_nonce(connection: Connection, launch: VerifiedLaunch) -> None:
@@ -52,9 +79,11 @@ def spend_nonce(connection: Connection, launch: VerifiedLaunch) -> None:
         raise LaunchOutdated("nonce-replayed")
 
 
-def context_key(claims: Claims) -> str:
-    """The course's id within its deployment; a link without context is a course of its own."""
-    return claims.context.id if claims.context else _WITHOUT_CONTEXT + _link_id(claims)
+def context_key(claims: Claims) -> str | None:
+    """The course's id within its deployment; a link without context is a course of its own. None without either."""
+    if claims.context:
+        return claims.context.id
+    return _WITHOUT_CONTEXT + claims.resource_link.id if claims.resource_link else None
 
 
 def _names(launch: VerifiedLaunch) -> dict[str, Any]:
@@ -62,11 +91,11 @@ def _names(launch: VerifiedLaunch) -> dict[str, Any]:
         "deployment_pk": launch.deployment_pk,
         "subject": launch.claims.sub,
         "context_id": context_key(launch.claims),
-        "resource_link_id": _link_id(launch.claims),
+        "resource_link_id": launch.claims.resource_link.id if launch.claims.resource_link else None,
     }
 
 
-def _keep_person(connection: Connection, launch: VerifiedLaunch, known: Row[Any]) -> int:
+def keep_person(connection: Connection, launch: VerifiedLaunch, known: Row[Any]) -> int:
     # A course that keeps names back does not erase what another course of the platform has told.
     told = _told(name=launch.claims.full_name)
     if known.person_id is not None and told.get("name", known.person_name) == known.person_name:
@@ -75,12 +104,17 @@ def _keep_person(connection: Connection, launch: VerifiedLaunch, known: Row[Any]
     return upsert(connection, table_of(Person), key, told)
 
 
-def _keep_course(connection: Connection, launch: VerifiedLaunch, known: Row[Any]) -> int:
-    context = launch.claims.context
-    told = _told(roster_url=launch.claims.roster_url)
+def keep_course(connection: Connection, launch: VerifiedLaunch, known: Row[Any]) -> int:
+    claims = launch.claims
+    context = claims.context
+    told: dict[str, Any] = _told(
+        roster_url=claims.roster_url, groups_url=claims.groups_url, group_sets_url=claims.group_sets_url
+    )
     if context:
         told.update(_told(label=context.label, title=context.title))
-    current = {"label": known.course_label, "title": known.course_title, "roster_url": known.roster_url}
+    if _makes_roster_due(claims, known):
+        told["roster_due_at"] = now()
+    current = {name: getattr(known, f"course_{name}") for name in _COURSE_FACTS}
     if known.course_id is not None and current == {**current, **told}:
         return int(known.course_id)
     key = {"deployment_id": launch.deployment_pk, "context_id": context_key(launch.claims)}
@@ -97,9 +131,23 @@ def _keep_link(connection: Connection, course_id: int, claims: Claims, known: Ro
     return upsert(connection, table_of(ResourceLink), key, told)
 
 
-def _keep_membership(connection: Connection, person_id: int, course_id: int, role: Role, known: Row[Any]) -> None:
-    if known.role is not role:
-        upsert(connection, table_of(Membership), {"person_id": person_id, "course_id": course_id}, {"role": role})
+def keep_membership(connection: Connection, person_id: int, course_id: int, role: Role, known: Row[Any]) -> None:
+    if (known.role, known.launched, known.left_at) != (role, True, None):
+        key = {"person_id": person_id, "course_id": course_id}
+        upsert(connection, table_of(Membership), key, {"role": role, "launched": True, "left_at": None})
+
+
+def _makes_roster_due(claims: Claims, known: Row[Any]) -> bool:
+    # Not before any of the staff has come: nobody else has any use for the roster.
+    return claims.roster_url is not None and known.course_roster_due_at is None and role_of(claims) is Role.INSTRUCTOR
+
+
+def keep_product(connection: Connection, launch: VerifiedLaunch) -> None:
+    """Remember what the platform calls its product, which explains its habits."""
+    product = launch.claims.product
+    if product and product != launch.product:
+        platform = table_of(Platform)
+        connection.execute(update(platform).where(platform.c.id == launch.platform_id).values(product=product))
 
 
 def _keep_line_item(connection: Connection, launch: VerifiedLaunch, link_id: int, known: Row[Any]) -> None:
@@ -155,10 +203,10 @@ def _known_query() -> Select[Any]:
             person.name.label("person_name"),
             person.locale.label("person_locale"),
             course.id.label("course_id"),
-            course.label.label("course_label"),
-            course.title.label("course_title"),
-            course.roster_url,
+            *(course[name].label(f"course_{name}") for name in _COURSE_FACTS),
             member.role,
+            member.launched,
+            member.left_at,
             link.id.label("link_id"),
             link.title.label("link_title"),
             link.module_key,

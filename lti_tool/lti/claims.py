@@ -15,7 +15,11 @@ from lti_tool.people.models import ID_LENGTH
 CLAIM = "https://purl.imsglobal.org/spec/lti/claim/"
 AGS_ENDPOINT = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
 ROSTER_SERVICE = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
+DEEP_LINKING_SETTINGS = "https://purl.imsglobal.org/spec/lti-dl/claim/deep_linking_settings"
+GROUP_SERVICE = "https://purl.imsglobal.org/spec/lti-gs/claim/groupsservice"
 RESOURCE_LINK_REQUEST = "LtiResourceLinkRequest"
+DEEP_LINKING_REQUEST = "LtiDeepLinkingRequest"
+SUBMISSION_REVIEW_REQUEST = "LtiSubmissionReviewRequest"
 _KEY_LENGTH = 64
 
 # PostgreSQL stores no NUL; control characters in identifiers are nobody's honest intention.
@@ -73,6 +77,44 @@ class RosterClaim(_Part):
     context_memberships_url: Url | None = None
 
 
+class GroupsClaim(_Part):
+    context_groups_url: Url | None = None
+    context_group_sets_url: Url | None = None
+
+
+class ToolPlatformClaim(_Part):
+    product_family_code: Title | None = None
+
+
+def _web_address(url: str) -> str:
+    if not is_web_address(url):
+        raise ValueError("no web address")
+    return url
+
+
+class DeepLinkingClaim(_Part):
+    """What may be placed. https://www.imsglobal.org/spec/lti-dl/v2p0#deep-linking-settings"""
+
+    return_url: Annotated[Url, AfterValidator(_web_address)] = Field(alias="deep_link_return_url")
+    accept_types: list[Text]
+    accept_targets: list[Text] = Field([], alias="accept_presentation_document_targets")
+    accept_multiple: bool = False
+    accept_lineitem: bool | None = None
+    data: Text | None = None
+
+
+class ForUserClaim(_Part):
+    """Whose work is to be shown. https://www.imsglobal.org/spec/lti-sr/v1p0#for-user-claim"""
+
+    user_id: Identifier
+
+
+def full_name(name: str | None, given_name: str | None, family_name: str | None) -> str | None:
+    """None where the platform keeps names back."""
+    whole = name or " ".join(part for part in (given_name, family_name) if part)
+    return whole.strip()[:ID_LENGTH] or None
+
+
 class Claims(_Part):
     iss: Identifier
     aud: Identifier | list[Identifier]
@@ -85,6 +127,7 @@ class Claims(_Part):
     name: Text | None = None
     given_name: Text | None = None
     family_name: Text | None = None
+    oidc_locale: Text | None = Field(None, alias="locale")
     message_type: Text | None = Field(None, alias=f"{CLAIM}message_type")
     deployment_id: Identifier = Field(alias=f"{CLAIM}deployment_id")
     target_link_uri: Url = Field(alias=f"{CLAIM}target_link_uri")
@@ -95,6 +138,10 @@ class Claims(_Part):
     custom: dict[str, Any] | None = Field(None, alias=f"{CLAIM}custom")
     grading: GradingClaim | None = Field(None, alias=AGS_ENDPOINT)
     roster: RosterClaim | None = Field(None, alias=ROSTER_SERVICE)
+    groups: GroupsClaim | None = Field(None, alias=GROUP_SERVICE)
+    tool_platform: ToolPlatformClaim | None = Field(None, alias=f"{CLAIM}tool_platform")
+    deep_linking: DeepLinkingClaim | None = Field(None, alias=DEEP_LINKING_SETTINGS)
+    for_user: ForUserClaim | None = Field(None, alias=f"{CLAIM}for_user")
 
     @property
     def audiences(self) -> list[str]:
@@ -102,31 +149,50 @@ class Claims(_Part):
 
     @property
     def full_name(self) -> str | None:
-        """None where the platform keeps names back."""
-        name = self.name or " ".join(part for part in (self.given_name, self.family_name) if part)
-        return name.strip()[:ID_LENGTH] or None
+        return full_name(self.name, self.given_name, self.family_name)
 
     @property
     def module_key(self) -> str | None:
-        """The custom parameter `module`; None without one, and where the platform left a variable unsubstituted."""
-        value = (self.custom or {}).get("module")
+        return self._custom("module")
+
+    @property
+    def page(self) -> str | None:
+        """The custom parameter `page`, which opens a page for staff."""
+        return self._custom("page")
+
+    def _custom(self, name: str) -> str | None:
+        """None for an unknown parameter, and where the platform left a variable unsubstituted."""
+        value = (self.custom or {}).get(name)
         if not isinstance(value, str) or "\x00" in value or value.startswith("$"):
             return None
         return value.strip().lower()[:_KEY_LENGTH] or None
 
     @property
     def return_url(self) -> str | None:
-        url = self.presentation.return_url if self.presentation else None
-        return url if url and is_web_address(url) else None
+        return _sound(self.presentation.return_url if self.presentation else None)
 
     @property
     def roster_url(self) -> str | None:
-        url = self.roster.context_memberships_url if self.roster else None
-        return url if url and is_web_address(url) else None
+        return _sound(self.roster.context_memberships_url if self.roster else None)
+
+    @property
+    def groups_url(self) -> str | None:
+        return _sound(self.groups.context_groups_url if self.groups else None)
+
+    @property
+    def group_sets_url(self) -> str | None:
+        return _sound(self.groups.context_group_sets_url if self.groups else None)
+
+    @property
+    def product(self) -> str | None:
+        """The platform's product_family_code in lower case."""
+        code = self.tool_platform.product_family_code if self.tool_platform else None
+        return (code or "").strip().lower() or None
 
     @property
     def locale(self) -> str | None:
-        return self.presentation.locale if self.presentation else None
+        """The language of the page around the tool, else the person's own."""
+        return (self.presentation.locale if self.presentation else None) or self.oidc_locale
 
 
 def read_claims(body: object) -> Claims:
@@ -139,6 +205,10 @@ def read_claims(body: object) -> Claims:
 
 def _field(location: tuple[int | str, ...]) -> str:
     return str(location[0]).rsplit("/", 1)[-1] if location else "body"
+
+
+def _sound(url: str | None) -> str | None:
+    return url if url and is_web_address(url) else None
 
 
 def is_web_address(url: str) -> bool:

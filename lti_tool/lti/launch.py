@@ -19,7 +19,15 @@ from pylti1p3.contrib.flask.message_launch import FlaskMessageLaunch
 from pylti1p3.exception import LtiException
 
 from lti_tool.database import now
-from lti_tool.lti.claims import RESOURCE_LINK_REQUEST, Claims, ClaimsInvalid, read_claims
+from lti_tool.lti.claims import (
+    CLAIM,
+    DEEP_LINKING_REQUEST,
+    RESOURCE_LINK_REQUEST,
+    SUBMISSION_REVIEW_REQUEST,
+    Claims,
+    ClaimsInvalid,
+    read_claims,
+)
 from lti_tool.lti.keysets import KeySets, KeySetUnreadable, KeyUnknown
 from lti_tool.lti.login import STATE_PREFIX, Parameters, SealedSessions, StateCookies, same_origin
 from lti_tool.lti.models import DeploymentStatus
@@ -33,7 +41,8 @@ from lti_tool.lti.refusals import (
     SignInRefused,
 )
 from lti_tool.lti.registrations import PlatformRegistration, Registrations
-from lti_tool.lti.state import LoginState
+from lti_tool.lti.state import LoginState, is_proof
+from lti_tool.lti.storage import PROOF_FIELD, ProofKept, storage_frame
 from lti_tool.settings import Settings
 
 # The security framework's only required algorithm; a token does not get to choose.
@@ -48,12 +57,15 @@ _UNUSED_SESSION = requests.Session()
 
 @dataclass(frozen=True, slots=True)
 class VerifiedLaunch:
-    """A launch that passed every check. `deployment_pk` is the row's id, `nonce_expires_at` when its state expires."""
+    """A launch that passed every check. `deployment_pk` is the row's id, `nonce_expires_at` when its state expires,
+    `product` what the platform has called itself before."""
 
     platform_id: int
     deployment_pk: int
     claims: Claims
     nonce_expires_at: datetime
+    product: str | None = None
+    trusts_administrators: bool = False
 
 
 class PlatformLaunch(FlaskMessageLaunch):
@@ -65,6 +77,8 @@ class PlatformLaunch(FlaskMessageLaunch):
         self._settings = settings
         self._keys = keys
         self._parameters = parameters = Parameters(request, settings)
+        # Begins the login again, once the platform has given back the proof of a browser that may keep no cookies.
+        self.login_parameters: dict[str, str] | None = None
         super().__init__(  # type: ignore[no-untyped-call]
             parameters,
             registrations,
@@ -90,6 +104,8 @@ class PlatformLaunch(FlaskMessageLaunch):
             self.approved_deployment(),
             self._claims,
             datetime.fromtimestamp(self._state.expires_at, UTC),
+            self._registration.product,
+            self._registration.trusts_administrators,
         )
 
     def forget_state(self, response: Response) -> None:
@@ -187,11 +203,16 @@ class PlatformLaunch(FlaskMessageLaunch):
             raise LaunchRefused("token-ImmatureSignatureError")
 
     def validate_message(self) -> PlatformLaunch:
-        if self._claims.message_type != RESOURCE_LINK_REQUEST:
+        required = _REQUIRED_CLAIM.get(self._claims.message_type or "")
+        if required is None:
             raise MessageUnsupported(f"message-type-{'unsupported' if self._claims.message_type else 'missing'}")
-        if self._claims.resource_link is None:
-            raise LaunchRefused("resource-link-missing")
-        super().validate_message()
+        if getattr(self._claims, required) is None:
+            raise LaunchRefused(f"{required.replace('_', '-')}-missing")
+        if self._claims.message_type != DEEP_LINKING_REQUEST:
+            super().validate_message()
+        # The library refuses Deep Linking requests that ask for something else than links, which is no error.
+        elif self._jwt["body"].get(f"{CLAIM}version") != "1.3.0":
+            raise LaunchRefused("version")
         if not same_origin(self._claims.target_link_uri, self._settings.base_url):
             raise LaunchRefused("target-link-uri-elsewhere")
         if self._claims.target_link_uri != self._state.target_link_uri:
@@ -199,9 +220,24 @@ class PlatformLaunch(FlaskMessageLaunch):
         return self
 
     def validate_browser(self) -> None:
-        """The browser that posts the launch must be the one that began its login; raises `OtherBrowser`."""
-        if self._cookie_service.get_cookie(self._get_request_param("state")) is None:
-            raise OtherBrowser(self._state, self._claims.iss, str(self._registration.get_client_id()))
+        """The browser that posts the launch must be the one that began its login.
+
+        Raises `OtherBrowser`, or `ProofKept` where the platform may still give the proof back.
+        """
+        state = self._get_request_param("state")
+        if self._cookie_service.get_cookie(state) is not None:
+            return
+        client = self._claims.iss, str(self._registration.get_client_id())
+        if self._state.storage_target is None:
+            raise OtherBrowser(self._state, *client)
+        proof = self._get_request_param(PROOF_FIELD)
+        if not proof:
+            frame = storage_frame(self._state.storage_target, str(self._registration.get_auth_login_url()), state)
+            raise ProofKept(self._state, *client, frame)
+        # Whoever began a login elsewhere knows its proof, and could have this browser post it from a page of theirs.
+        if not self._parameters.from_own_page or not is_proof(proof, state, self._settings.secret_key):
+            raise OtherBrowser(self._state, *client)
+        self.login_parameters = self._state.login_parameters(*client)
 
     def approved_deployment(self) -> int:
         """The id of the deployment's row; raises `DeploymentPending` or `DeploymentInactive`.
@@ -214,6 +250,14 @@ class PlatformLaunch(FlaskMessageLaunch):
         if deployment.status is DeploymentStatus.INACTIVE:
             raise DeploymentInactive
         return deployment.id
+
+
+# What each kind of message cannot do without, as fields of `Claims`.
+_REQUIRED_CLAIM = {
+    RESOURCE_LINK_REQUEST: "resource_link",
+    DEEP_LINKING_REQUEST: "deep_linking",
+    SUBMISSION_REVIEW_REQUEST: "for_user",
+}
 
 
 def _bytes_of(signature: str) -> bytes:

@@ -24,6 +24,8 @@ from lti_tool.lti.refusals import UnknownPlatform
 class PlatformRegistration(Registration):
     def __init__(self, row: Row[Any]) -> None:
         self.platform_id: int = row.id
+        self.product: str | None = row.product
+        self.trusts_administrators: bool = row.trusts_administrators
         self.set_issuer(row.issuer)
         self.set_client_id(row.client_id)
         self.set_auth_login_url(row.auth_url)
@@ -147,6 +149,8 @@ _COLUMNS: tuple[ColumnElement[Any], ...] = (
     _PLATFORM.auth_url,
     _PLATFORM.token_url,
     _PLATFORM.jwks_url,
+    _PLATFORM.product,
+    _PLATFORM.trusts_administrators,
 )
 
 

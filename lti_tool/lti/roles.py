@@ -1,4 +1,4 @@
-"""What a person is in a course, from the roles claim. Pure.
+"""What a person is in a course and on the platform, from the roles claim. Pure.
 
 https://www.imsglobal.org/spec/lti/v1p3#role-vocabularies
 """
@@ -18,6 +18,12 @@ _STAFF_SUBROLES = frozenset(
 )
 
 
+_PLATFORM_ADMINISTRATORS = frozenset(
+    f"http://purl.imsglobal.org/vocab/lis/v2/{where}/person#{role}"
+    for where, role in (("system", "Administrator"), ("system", "SysAdmin"), ("institution", "Administrator"))
+)
+
+
 def is_instructor(roles: Iterable[str]) -> bool:
     """True for staff of the course itself; institution and system roles say nothing about it (least privilege)."""
     held = {role for role in map(_context_role, roles) if role}
@@ -26,6 +32,11 @@ def is_instructor(roles: Iterable[str]) -> bool:
     if any(role.split("#")[-1].startswith("TeachingAssistant") for role in held):
         return False
     return not held.isdisjoint(_STAFF | _STAFF_SUBROLES)
+
+
+def is_platform_administrator(roles: Iterable[str]) -> bool:
+    """True for administrators of the platform's whole installation or institution."""
+    return not _PLATFORM_ADMINISTRATORS.isdisjoint(roles)
 
 
 def _context_role(role: str) -> str | None:

@@ -11,14 +11,16 @@ from lti_tool.database import db
 from lti_tool.errors import new_reference
 from lti_tool.lti.actions import approve_deployment, remember_deployment
 from lti_tool.lti.arrivals import record_arrival
+from lti_tool.lti.claims import RESOURCE_LINK_REQUEST
 from lti_tool.lti.keysets import KeySets
 from lti_tool.lti.launch import PlatformLaunch, VerifiedLaunch
 from lti_tool.lti.login import Login, Parameters
 from lti_tool.lti.queries import listed_platforms
-from lti_tool.lti.refusals import DeploymentPending, OtherBrowser
+from lti_tool.lti.refusals import DeploymentPending, MessageUnsupported, OtherBrowser
 from lti_tool.lti.registrations import RecentRegistrations, Registrations
-from lti_tool.people.access import Audience, open_to
-from lti_tool.people.sessions import set_visit_cookie
+from lti_tool.people.access import Audience, find_visit, open_to
+from lti_tool.lti.storage import ProofKept, arriving_page, asking_page
+from lti_tool.people.sessions import OpenedVisit, public_id_in, secret_of, set_visit_cookie
 from lti_tool.settings import Settings
 from lti_tool.web import csrf
 
@@ -27,6 +29,12 @@ lti = Blueprint("lti", __name__)
 
 # Short enough for a rotation to be noticed the same hour by platforms that do not refetch on an unknown key.
 _JWKS_SECONDS = 600
+# What the custom parameter `page` of a link opens for staff.
+_STAFF_PAGES = {
+    "results": ("gradebook.table", Audience.INSTRUCTOR),
+    "evaluations": ("moderation.inbox", Audience.COORDINATOR),
+    "platforms": ("lti.platforms", Audience.ADMINISTRATOR),
+}
 
 
 @lti.route("/lti/login", methods=["GET", "POST"])
@@ -42,9 +50,8 @@ def launch() -> ResponseReturnValue:
     settings = _settings()
     keys: KeySets = current_app.extensions["platform_keys"]
     attempt = PlatformLaunch(request, _registrations(), keys, settings)
-    visit = record_arrival(db.session, _verified(attempt), request.accept_languages.best)
-    db.session.commit()
-    response = make_response(redirect(url_for("home.start", visit=visit.public_id), 303))
+    visit, address = _arrive(_verified(attempt))
+    response = arriving_page(attempt.login_parameters, visit, address) if attempt.login_parameters else redirect(address, 303)
     set_visit_cookie(response, visit, settings.secure)
     attempt.forget_state(response)
     return response
@@ -81,15 +88,45 @@ def approve(deployment_pk: int) -> ResponseReturnValue:
 def offer_new_window(error: OtherBrowser) -> ResponseReturnValue:
     reference = new_reference()
     log.info("refused", extra={"reference": reference, "status": error.status, "reason": error.reason})
-    fields = {
-        "iss": error.issuer,
-        "client_id": error.client_id,
-        "login_hint": error.state.login_hint,
-        "lti_message_hint": error.state.lti_message_hint,
-        "target_link_uri": error.state.target_link_uri,
-    }
-    page = render_template("lti/new_window.html", problem=error, fields=fields, reference=reference)
+    page = render_template("lti/new_window.html", problem=error, reference=reference)
     return make_response(page, error.status)
+
+
+@lti.errorhandler(ProofKept)
+def ask_storage(error: ProofKept) -> ResponseReturnValue:
+    return asking_page(error, request.form)
+
+
+@lti.get("/l/<visit>/cookie")
+@open_to(Audience.PUBLIC)
+def cookie() -> Response:
+    """Whether the browser sends the visit's cookie back; a page asks before it goes on within a frame."""
+    kept = secret_of(request, public_id_in(request.path) or "", _settings().secure) is not None
+    return jsonify(kept=kept)
+
+
+def _arrive(verified: VerifiedLaunch) -> tuple[OpenedVisit, str]:
+    """The visit that the message opens, and the address to go on at."""
+    message_type = verified.claims.message_type
+    if message_type not in _ARRIVALS:
+        raise MessageUnsupported(f"message-type-{message_type}")
+    return _ARRIVALS[message_type](verified)
+
+
+def _arrive_at_link(verified: VerifiedLaunch) -> tuple[OpenedVisit, str]:
+    arrival = record_arrival(db.session, verified, request.accept_languages.best)
+    db.session.commit()
+    page = _STAFF_PAGES.get(verified.claims.page or "")
+    endpoint = page[0] if page and _may_use(arrival.visit, page[1]) else "home.start"
+    return arrival.visit, url_for(endpoint, visit=arrival.visit.public_id)
+
+
+_ARRIVALS = {RESOURCE_LINK_REQUEST: _arrive_at_link}
+
+
+def _may_use(opened: OpenedVisit, audience: Audience) -> bool:
+    visit = find_visit(db.session, opened.public_id, opened.secret)
+    return visit is not None and audience in visit.audiences
 
 
 def _verified(attempt: PlatformLaunch) -> VerifiedLaunch:
