@@ -11,13 +11,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from lti_tool.database import now
+from lti_tool.lti.columns import Column, column_for, matching
 from lti_tool.lti.models import LineItem
-from lti_tool.lti.services.grades import LINE_ITEM_SCOPE, Column, Gradebook, matching
+from lti_tool.lti.services.grades import LINE_ITEM_SCOPE, Gradebook, address_of
 from lti_tool.passback.models import ColumnSearch
 from lti_tool.people.models import ResourceLink
-
-# Marks the columns that are ours to every later version of the tool.
-TAG = "lti-tool-module"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +42,8 @@ def begin(session: Session, line_item_id: int, maximum: float, lease: timedelta)
             ResourceLink.course_id == link.course_id, ResourceLink.id != link.id
         )
     )
-    column = Column(
-        resource_link_id=link.resource_link_id,
-        resource_id=link.module_key or "",
-        tag=TAG,
-        label=link.title or link.module_key or TAG,
-        maximum=maximum,
-    )
+    module_key = link.module_key or ""
+    column = column_for(module_key, link.title or module_key, maximum, link.resource_link_id)
     return Search(line_item_id, token, column, frozenset(others))
 
 
@@ -63,7 +56,7 @@ def find_or_create(book: Gradebook, search: Search, scopes: frozenset[str]) -> s
     found = matching(book.line_items(), search.column, search.other_links)
     if found is None and LINE_ITEM_SCOPE in scopes:
         return book.create(search.column)
-    return found
+    return address_of(found) if found is not None else None
 
 
 def end(session: Session, search: Search, url: str | None) -> None:

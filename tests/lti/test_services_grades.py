@@ -13,9 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lti_tool.http import Answer, OutgoingError
+from lti_tool.lti.columns import Column
 from lti_tool.lti.keys import SigningKey
 from lti_tool.lti.services.connector import Connector, next_page
-from lti_tool.lti.services.grades import MOST_PAGES, Column, Gradebook, Result, below, matching, with_query
+from lti_tool.lti.services.grades import MOST_PAGES, Gradebook, Result, below, with_query
 from lti_tool.lti.services.payload import ActivityProgress, GradingProgress, Points, moment, score
 from lti_tool.lti.services.registration import Client
 from lti_tool.lti.services.tokens import TokenCache
@@ -27,7 +28,7 @@ SCOPES = [
 ]
 CLIENT = Client(1, "client-1", "https://lms.test/token", None, "1", SigningKey("kid", key_pair("tool")))
 NOW = datetime(2026, 11, 21, 12, 0, 0, 123456, UTC)
-COLUMN = Column("link-1", "om1", "ours", "Giving feedback", 100)
+COLUMN = Column("om1", "ours", "Giving feedback", 100, "link-1")
 
 
 class Service:
@@ -291,28 +292,3 @@ def test_c102_a_submission_does_not_end_before_it_begins() -> None:
     assert "submission" not in body_of()
     with pytest.raises(ValueError, match="submission"):
         body_of(started_at=later, submitted_at=NOW)
-
-
-@pytest.mark.parametrize(
-    ("items", "expected"),
-    [
-        ([], None),
-        ([{"id": "a", "resourceLinkId": "link-2"}], None),
-        ([{"id": "a", "resourceLinkId": "link-1", "tag": "the platform's"}], "a"),
-        (
-            [
-                {"id": "a", "resourceLinkId": "link-1", "tag": "the platform's"},
-                {"id": "b", "resourceLinkId": "link-1", "tag": "ours", "resourceId": "om1"},
-            ],
-            "b",
-        ),
-        ([{"id": "a", "tag": "ours"}, {"id": "b", "resourceLinkId": "link-1"}], "b"),
-        ([{"id": "a", "tag": "ours", "resourceId": "om1"}, {"id": "b", "resourceLinkId": "link-1"}], "b"),
-        ([{"id": "a", "tag": "ours", "resourceId": "om1"}], "a"),
-        ([{"id": "a", "tag": "ours", "resourceId": "om2"}], None),
-        ([{"id": "a", "tag": "ours", "resourceId": "om1", "resourceLinkId": "link-2"}], None),
-        ([{"id": "a", "tag": "ours", "resourceId": "om1", "resourceLinkId": "of the course copied from"}], "a"),
-    ],
-)
-def test_c105_the_line_item_of_a_link_is_told_from_others(items: list[dict[str, Any]], expected: str | None) -> None:
-    assert matching(items, COLUMN, {"link-2"}) == expected

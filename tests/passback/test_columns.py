@@ -11,9 +11,9 @@ from flask import Flask
 from sqlalchemy import select
 
 from lti_tool.database import db, now
+from lti_tool.lti.columns import TAG
 from lti_tool.lti.services.grades import LINE_ITEM_READ_SCOPE, LINE_ITEM_SCOPE, SCORE_SCOPE
 from lti_tool.passback import columns
-from lti_tool.passback.columns import TAG
 from lti_tool.passback.models import ColumnSearch, Delivery
 from lti_tool.passback.reasons import Reason
 from lti_tool.passback.worker import deliver_next

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit, urlunsplit
@@ -13,7 +14,9 @@ from pylti1p3.lineitem import LineItem
 from typing_extensions import override
 
 from lti_tool.http import OutgoingError
+from lti_tool.lti.columns import Column
 from lti_tool.lti.services.connector import Connector
+from lti_tool.lti.services.payload import plain
 
 _SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/"
 LINE_ITEM_SCOPE = f"{_SCOPE}lineitem"
@@ -24,17 +27,6 @@ LINE_ITEMS_TYPE = "application/vnd.ims.lis.v2.lineitemcontainer+json"
 RESULTS_TYPE = "application/vnd.ims.lis.v2.resultcontainer+json"
 # A platform whose pages go round in a circle must not hold a worker.
 MOST_PAGES = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """What a line item of ours looks like; `resource_id` and `tag` survive the copying of a course."""
-
-    resource_link_id: str
-    resource_id: str
-    tag: str
-    label: str
-    maximum: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +55,15 @@ class Gradebook(AssignmentsGradesService):
 
     def create(self, column: Column) -> str:
         """A new line item bound to the link; returns its address."""
-        item = LineItem()
-        item.set_label(column.label).set_score_maximum(int(column.maximum))
-        item.set_resource_id(column.resource_id).set_tag(column.tag).set_resource_link_id(column.resource_link_id)
         answer = self._service_connector.make_service_request(
             self._service_data["scope"],
             self._container(),
             is_post=True,
-            data=item.get_value(),
+            data=json.dumps(fields_of(column)),
             content_type="application/vnd.ims.lis.v2.lineitem+json",
             accept="application/vnd.ims.lis.v2.lineitem+json",
         )
-        return _address(answer["body"])
+        return address_of(answer["body"])
 
     def result_of(self, line_item_url: str, user_id: str) -> Result | None:
         """None when the gradebook holds nothing for this user."""
@@ -118,22 +107,20 @@ def with_query(url: str, **values: str) -> str:
     return urlunsplit(parts._replace(query="&".join(filter(None, (parts.query, urlencode(values))))))
 
 
-def matching(items: Sequence[dict[str, Any]], column: Column, known_links: Collection[str]) -> str | None:
-    """The address of the line item that is this column, if there is one.
-
-    It is bound to the link, whoever made it; or it carries our marks and is bound to no link, or to one that no launch
-    has told us of: that is how a copied course keeps the columns of the course it was made from. `known_links` are the
-    ids of the course's other links.
-    """
-    bound = [item for item in items if item.get("resourceLinkId") == column.resource_link_id]
-    marked = [item for item in items if (item.get("resourceId"), item.get("tag")) == (column.resource_id, column.tag)]
-    ours = [item for item in bound if item in marked]
-    adrift = [item for item in marked if item.get("resourceLinkId") not in known_links]
-    found = ours or bound or adrift
-    return _address(found[0]) if found else None
+def fields_of(column: Column) -> dict[str, Any]:
+    """A line item as the specification writes it."""
+    fields = {
+        "label": column.label,
+        "scoreMaximum": plain(column.maximum),
+        "resourceId": column.resource_id,
+        "tag": column.tag,
+        "resourceLinkId": column.resource_link_id,
+    }
+    return {name: value for name, value in fields.items() if value is not None}
 
 
-def _address(item: object) -> str:
+def address_of(item: object) -> str:
+    """Raises `OutgoingError` for a line item without one."""
     address = item.get("id") if isinstance(item, dict) else None
     if not isinstance(address, str) or not address:
         raise OutgoingError("a line item without an address", retry=False)

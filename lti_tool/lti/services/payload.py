@@ -65,7 +65,7 @@ def score(
     grade.set_user_id(user_id).set_timestamp(moment(timestamp))
     grade.set_activity_progress(activity.value).set_grading_progress(grading.value)
     if points is not None:
-        grade.set_score_given(_plain(points.given)).set_score_maximum(_plain(points.maximum))
+        grade.set_score_given(plain(points.given)).set_score_maximum(plain(points.maximum))
     if comment:
         grade.set_comment(comment)
     submission = _submission(started_at, submitted_at)
@@ -81,8 +81,8 @@ def moment(value: datetime) -> str:
     return value.astimezone(UTC).isoformat(timespec="milliseconds")
 
 
-def _plain(points: float) -> float:
-    # Open edX takes only whole numbers written as such for the maximum.
+def plain(points: float) -> float:
+    """Whole points written as such: Open edX takes no other maximum."""
     return int(points) if points == int(points) else points
 
 

@@ -1,0 +1,52 @@
+"""What marks a column of a platform's gradebook as ours: the same whether Deep Linking places it with a link or the
+passback makes it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+# The `tag` of every line item of ours, to every later version of the tool; its `resourceId` is the module's key.
+TAG = "lti-tool-module"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What a line item of ours looks like; `resource_id` and `tag` survive the copying of a course.
+
+    `resource_link_id` is None where the platform binds the item to a link itself, as it does in Deep Linking.
+    """
+
+    resource_id: str
+    tag: str
+    label: str
+    maximum: float
+    resource_link_id: str | None = None
+
+
+def column_for(module_key: str, title: str, maximum: float, resource_link_id: str | None = None) -> Column:
+    """The column of a module, with the marks by which it is found again; `title` is what people read above it."""
+    return Column(module_key, TAG, title, maximum, resource_link_id)
+
+
+def matching(
+    items: Sequence[Mapping[str, Any]], column: Column, known_links: Collection[str]
+) -> Mapping[str, Any] | None:
+    """The line item that is this column, if there is one.
+
+    It is bound to the link, whoever made it; or it carries our marks and is bound to no link, or to one that no launch
+    has told us of: that is how a copied course keeps the columns of the course it was made from. `known_links` are the
+    ids of the course's other links. Items that we may only read (Sakai tells) are nobody's column.
+    """
+    usable = [item for item in items if item.get("readOnly") is not True]
+    bound = [item for item in usable if item.get("resourceLinkId") == column.resource_link_id is not None]
+    marked = [item for item in usable if is_marked(item, column)]
+    ours = [item for item in bound if item in marked]
+    adrift = [item for item in marked if item.get("resourceLinkId") not in known_links]
+    found = ours or bound or adrift
+    return found[0] if found else None
+
+
+def is_marked(item: Mapping[str, Any], column: Column) -> bool:
+    return (item.get("resourceId"), item.get("tag")) == (column.resource_id, column.tag)
