@@ -11,10 +11,14 @@ from typing import Any
 import psycopg
 import pytest
 from sqlalchemy import Engine, create_engine, inspect, text
+from sqlalchemy.exc import IntegrityError
 
 from lti_tool import create_app, migrating
-from lti_tool.database import Base
+from lti_tool.database import Base, db
+from lti_tool.lti.models import ToolKey
 from lti_tool.migrating import NotMigrated
+from lti_tool.people.models import Role
+from lti_tool.people.sessions import NewVisit, open_visit
 from tests.cast import Cast
 from tests.conftest import settings_for
 
@@ -80,6 +84,38 @@ def test_a_database_with_data_goes_down_to_nothing_and_up_again(make_database: M
     assert set(_described(url)) <= {"alembic_version"}
     migrating.upgrade(url)
     Cast(create_app(settings_for(url)))
+
+
+def test_what_only_the_second_schema_knows_is_left_out_on_the_way_down(make_database: MakeDatabase) -> None:
+    url = make_database()
+    migrating.upgrade(url)
+    app = create_app(settings_for(url))
+    cast = Cast(app)
+    with app.app_context():
+        trained = NewVisit(
+            cast.person_id("lina"), cast.courses["LAOS"], cast.links["LAOS", "om1"], Role.LEARNER, "en", None
+        )
+        open_visit(db.session, trained)
+        open_visit(db.session, NewVisit.operator("en"))
+        db.session.add(ToolKey(kid="k", private_pem="pem"))
+        db.session.commit()
+    migrating.downgrade(url, "0001")
+    assert _rows(url, "SELECT role FROM launch_session") == [("learner",)]
+    migrating.upgrade(url)
+    assert _rows(url, "SELECT purpose, administrator FROM launch_session") == [("training", False)]
+    assert {launched for (launched,) in _rows(url, "SELECT launched FROM membership")} == {True}
+    assert _rows(url, "SELECT count(*) FROM tool_key WHERE signs_from = created_at") == [(1,)]
+    with app.app_context(), pytest.raises(IntegrityError):
+        db.session.execute(text("UPDATE launch_session SET purpose = 'operating'"))
+
+
+def _rows(url: str, query: str) -> list[tuple[Any, ...]]:
+    engine = create_engine(url)
+    try:
+        with engine.connect() as connection:
+            return [tuple(row) for row in connection.execute(text(query))]
+    finally:
+        engine.dispose()
 
 
 def test_upgrades_at_once_wait_for_each_other(make_database: MakeDatabase) -> None:
