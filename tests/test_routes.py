@@ -82,7 +82,16 @@ SCRIPTS: dict[str, Any] = {
     "reflection.save_draft": {"text": "", "version": 0},
     "peer_review.save_draft": {"criteria": {}, "overall": "", "version": 1},
 }
-PUBLIC = {"static", "bootstrap.static", "health.front_door", "health.healthz", "lti.login", "lti.launch", "lti.jwks"}
+PUBLIC = {
+    "static",
+    "bootstrap.static",
+    "health.front_door",
+    "health.healthz",
+    "lti.login",
+    "lti.launch",
+    "lti.jwks",
+    "lti.cookie",
+}
 
 
 @dataclass(frozen=True)

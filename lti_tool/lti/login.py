@@ -5,7 +5,6 @@ https://www.imsglobal.org/spec/security/v1p0/#platform-originating-messages
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Mapping
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -19,19 +18,34 @@ from werkzeug.datastructures import MultiDict
 
 from lti_tool.lti.refusals import LaunchOutdated, LaunchRefused, LinkRefused
 from lti_tool.lti.registrations import PlatformRegistration, Registrations
-from lti_tool.lti.state import LoginState, StateInvalid, browser_proof, new_state, seal, unseal
+from lti_tool.lti.state import (
+    LoginState,
+    StateInvalid,
+    browser_proof,
+    is_proof,
+    new_state,
+    proof_name,
+    seal,
+    unseal,
+)
+from lti_tool.lti.storage import keeping_page, storage_frame
 from lti_tool.settings import Settings
 
 STATE_PREFIX = "state-"
 # An address holds about 8,000 characters, and both the hint and the state that repeats it stand in one.
 _LONGEST_VALUE = 2500
+_LONGEST_FRAME_NAME = 255
 
 
 class Parameters(FlaskRequest):
-    """The parameters of the request in hand, each at most once (OAuth 2.0, RFC 6749, 3.1)."""
+    """The parameters of the request in hand, each at most once (OAuth 2.0, RFC 6749, 3.1).
+
+    `from_own_page` is the browser's word that a page of ours sent them.
+    """
 
     def __init__(self, request: Request, settings: Settings) -> None:
         self._values: MultiDict[str, str] = request.args if request.method == "GET" else request.form
+        self.from_own_page = request.headers.get("Sec-Fetch-Site") == "same-origin"
         # Behind a proxy the request itself does not know.
         super().__init__(request.cookies, None, self._values, settings.secure)  # type: ignore[no-untyped-call]
 
@@ -56,8 +70,6 @@ _ATTRIBUTES: dict[str, Any] = {
 class StateCookies(FlaskCookieService):
     """One cookie per login, so that logins in several tabs do not touch each other."""
 
-    _cookie_prefix = "lti"
-
     def __init__(self, parameters: Parameters, settings: Settings) -> None:
         super().__init__(parameters)  # type: ignore[no-untyped-call]
         self._parameters = parameters
@@ -71,8 +83,7 @@ class StateCookies(FlaskCookieService):
     def get_cookie(self, name: str) -> str | None:
         """The state itself, if this browser holds the proof of having begun it."""
         held = self._parameters.get_cookie(self._key(name)) or ""  # type: ignore[no-untyped-call]
-        proof = browser_proof(name, self._settings.secret_key)
-        return name if hmac.compare_digest(held.encode(), proof.encode()) else None
+        return name if is_proof(held, name, self._settings.secret_key) else None
 
     def update_response(self, response: Response) -> None:
         for key, (value, seconds) in self._to_set.items():
@@ -82,9 +93,8 @@ class StateCookies(FlaskCookieService):
         response.delete_cookie(self._key(name), **_ATTRIBUTES)
 
     def _key(self, state: str) -> str:
-        # The seal is random enough to name the cookie and too long to be its name. Browsers hold the prefix to https,
-        # path / and no domain; over plain http (development) they refuse it.
-        return f"{'__Host-' if self._settings.secure else ''}{self._cookie_prefix}-state-{state[-16:]}"
+        # Browsers hold the prefix to https, path / and no domain; over plain http (development) they refuse it.
+        return f"{'__Host-' if self._settings.secure else ''}{proof_name(state)}"
 
 
 class SealedSessions(SessionService):
@@ -127,9 +137,24 @@ class Login(FlaskOIDCLogin):
         )
 
     def answer(self) -> Response:
-        """The redirect to the platform's authorisation; raises `LinkRefused` or `UnknownPlatform`."""
-        response: Response = self.redirect(f"{self._settings.base_url}/lti/launch")
+        """The way to the platform's authorisation; raises `LinkRefused` or `UnknownPlatform`.
+
+        A redirect, or a page that has the platform keep the proof of the browser and then goes there.
+        """
+        launch_url = f"{self._settings.base_url}/lti/launch"
+        target = self._storage_target()
+        response: Response = self._keep(launch_url, target) if target else self.redirect(launch_url)
         return response
+
+    def _keep(self, launch_url: str, target: str) -> Response:
+        url = self._prepare_redirect_url(launch_url)
+        frame = storage_frame(target, str(self._registration.get_auth_login_url()), self._sealed)
+        page = keeping_page(frame, browser_proof(self._sealed, self._settings.secret_key), url)
+        self._cookie_service.update_response(page)
+        return page
+
+    def _storage_target(self) -> str | None:
+        return self._get_request_param("lti_storage_target") or None
 
     def validate_oidc_login(self) -> PlatformRegistration:
         for name in ("iss", "login_hint", "target_link_uri"):
@@ -138,6 +163,8 @@ class Login(FlaskOIDCLogin):
         for name in ("iss", "client_id", "login_hint", "lti_message_hint", "target_link_uri"):
             if not _usable(self._get_request_param(name)):
                 raise LinkRefused(f"login-{name}-unusable")
+        if not _usable(self._storage_target() or "", _LONGEST_FRAME_NAME):
+            raise LinkRefused("login-lti_storage_target-unusable")
         if not same_origin(self._get_request_param("target_link_uri"), self._settings.base_url):
             raise LinkRefused("login-target_link_uri-elsewhere")
         return cast("PlatformRegistration", super().validate_oidc_login())
@@ -148,8 +175,11 @@ class Login(FlaskOIDCLogin):
             self._get_request_param("target_link_uri"),
             self._get_request_param("login_hint"),
             self._get_request_param("lti_message_hint") or None,
+            self._storage_target(),
         )
-        return seal(self._state, self._settings.secret_key)
+        sealed = seal(self._state, self._settings.secret_key)
+        self._sealed = f"{STATE_PREFIX}{sealed}"
+        return sealed
 
     def _generate_nonce(self) -> str:
         return self._state.nonce
@@ -161,8 +191,8 @@ class Login(FlaskOIDCLogin):
         return f"{base}&{url[len(base) + 1 :]}" if "?" in base else url
 
 
-def _usable(value: str) -> bool:
-    return len(value) <= _LONGEST_VALUE and "\x00" not in value
+def _usable(value: str, longest: int = _LONGEST_VALUE) -> bool:
+    return len(value) <= longest and "\x00" not in value
 
 
 def same_origin(url: str, base_url: str) -> bool:

@@ -116,7 +116,7 @@ class DeploymentInactive(DomainError):
 
 
 class OtherBrowser(DomainError):
-    """A verified launch without the cookie of its login, which frames often keep back: a new window will do."""
+    """A verified launch without proof of the browser: frames often keep its cookie back, a new window will do."""
 
     status = 403
 
@@ -127,6 +127,5 @@ class OtherBrowser(DomainError):
             explanation=_("Your browser keeps cookies back from pages inside other pages, so you were not signed in."),
             advice=_("Open the training in a window of its own; it goes on there by itself."),
         )
-        self.state = state
-        self.issuer = issuer
-        self.client_id = client_id
+        # Begins the login again.
+        self.login_parameters = state.login_parameters(issuer, client_id)

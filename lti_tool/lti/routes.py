@@ -18,8 +18,8 @@ from lti_tool.lti.login import Login, Parameters
 from lti_tool.lti.queries import listed_platforms
 from lti_tool.lti.refusals import DeploymentPending, MessageUnsupported, OtherBrowser
 from lti_tool.lti.registrations import RecentRegistrations, Registrations
-from lti_tool.people.access import Audience, find_visit, open_to
 from lti_tool.lti.storage import ProofKept, arriving_page, asking_page
+from lti_tool.people.access import Audience, find_visit, open_to
 from lti_tool.people.sessions import OpenedVisit, public_id_in, secret_of, set_visit_cookie
 from lti_tool.settings import Settings
 from lti_tool.web import csrf
@@ -51,7 +51,8 @@ def launch() -> ResponseReturnValue:
     keys: KeySets = current_app.extensions["platform_keys"]
     attempt = PlatformLaunch(request, _registrations(), keys, settings)
     visit, address = _arrive(_verified(attempt))
-    response = arriving_page(attempt.login_parameters, visit, address) if attempt.login_parameters else redirect(address, 303)
+    again = attempt.login_parameters
+    response = arriving_page(again, visit, address) if again else make_response(redirect(address, 303))
     set_visit_cookie(response, visit, settings.secure)
     attempt.forget_state(response)
     return response

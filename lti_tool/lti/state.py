@@ -1,7 +1,8 @@
 """The state of a login: a sealed statement that travels through the platform and back, so that nothing is stored.
 
-It binds the launch to the registration, the nonce and the target link of its login for five minutes; a cookie of its
-own binds it to the browser, and the launch's transaction spends the nonce.
+It binds the launch to the registration, the nonce and the target link of its login for five minutes. A proof that only
+the browser holds, in a cookie or kept by the platform's page around it, binds it to the browser, and the launch's
+transaction spends the nonce.
 """
 
 from __future__ import annotations
@@ -39,11 +40,31 @@ class LoginState:
     # What a new window needs to begin the same login again.
     login_hint: str
     lti_message_hint: str | None
+    # The platform's frame that keeps the proof of the browser, where the login named one.
+    storage_target: str | None = None
+
+    def login_parameters(self, issuer: str, client_id: str) -> dict[str, str]:
+        """What begins the same login again, without the storage: a new window is not in the platform's page."""
+        parameters = {
+            "iss": issuer,
+            "client_id": client_id,
+            "login_hint": self.login_hint,
+            "lti_message_hint": self.lti_message_hint,
+            "target_link_uri": self.target_link_uri,
+        }
+        return {name: value for name, value in parameters.items() if value}
 
 
-def new_state(platform_id: int, target_link_uri: str, login_hint: str, lti_message_hint: str | None) -> LoginState:
+def new_state(
+    platform_id: int,
+    target_link_uri: str,
+    login_hint: str,
+    lti_message_hint: str | None,
+    storage_target: str | None = None,
+) -> LoginState:
+    nonce = secrets.token_urlsafe(24)
     expires_at = int((now() + LIFETIME).timestamp())
-    return LoginState(platform_id, secrets.token_urlsafe(24), expires_at, target_link_uri, login_hint, lti_message_hint)
+    return LoginState(platform_id, nonce, expires_at, target_link_uri, login_hint, lti_message_hint, storage_target)
 
 
 def seal(state: LoginState, secret: str) -> str:
@@ -66,9 +87,19 @@ def unseal(sealed: str, secret: str) -> LoginState:
     return state
 
 
+def proof_name(state: str) -> str:
+    """What the proof of the login with this state is kept under, in a cookie or by the platform."""
+    # The seal is random enough for a name and too long to be one.
+    return f"lti-state-{state[-16:]}"
+
+
 def browser_proof(sealed: str, secret: str) -> str:
-    """What the browser that began this login holds in its cookie: whoever only saw the state cannot make it."""
+    """What the browser that began this login holds: whoever only saw the state cannot make it."""
     return _mac(secret, "browser", sealed)
+
+
+def is_proof(value: str, sealed: str, secret: str) -> bool:
+    return hmac.compare_digest(value.encode(), browser_proof(sealed, secret).encode())
 
 
 def _mac(secret: str, purpose: str, text: str) -> str:
