@@ -19,8 +19,19 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from lti_tool.database import db
-from lti_tool.lti.models import Deployment, DeploymentStatus, LineItem, Platform
-from lti_tool.people.models import Course, GrantKind, LinkVisit, Membership, Person, ResourceLink, Role, StaffGrant
+from lti_tool.lti.models import DeepLinkingRequest, Deployment, DeploymentStatus, LineItem, Platform
+from lti_tool.people.models import (
+    Course,
+    GrantKind,
+    LaunchSession,
+    LinkVisit,
+    Membership,
+    Person,
+    Purpose,
+    ResourceLink,
+    Role,
+    StaffGrant,
+)
 from lti_tool.people.sessions import NewVisit, cookie_name, open_visit
 from lti_tool.programme.content import (
     Criterion,
@@ -122,6 +133,38 @@ class Cast:
             )
             if role is Role.LEARNER:
                 db.session.merge(LinkVisit(link_id=link_id, person_id=self.people[name]))
+            db.session.commit()
+        return Browser(self.app, opened.public_id, opened.secret)
+
+    def operate(self, locale: str = "en") -> Browser:
+        """The visit of whoever runs the server, as a one-time link opens it."""
+        return self._open(NewVisit.operator(locale))
+
+    def place(self, name: str, *, course: str, locale: str = "en") -> Browser:
+        """A visit in which that instructor chooses what to place in the course; any number of resource links."""
+        person, course_id = self.people[name], self.courses[course]
+        visit = NewVisit(person, course_id, None, Role.INSTRUCTOR, locale, None, Purpose.PLACING)
+        return self._open(
+            visit,
+            DeepLinkingRequest(
+                deployment_id=self.deployment_pk,
+                return_url="https://lms.test/deep-linking",
+                data="opaque",
+                accept_types=["ltiResourceLink"],
+                accept_targets=["iframe", "window"],
+                accept_multiple=True,
+                accept_lineitem=True,
+            ),
+        )
+
+    def _open(self, visit: NewVisit, asked: DeepLinkingRequest | None = None) -> Browser:
+        let_go()
+        with self.app.app_context():
+            opened = open_visit(db.session, visit)
+            if asked is not None:
+                of_visit = select(LaunchSession.id).where(LaunchSession.public_id == opened.public_id)
+                asked.visit_id = db.session.scalars(of_visit).one()
+                db.session.add(asked)
             db.session.commit()
         return Browser(self.app, opened.public_id, opened.secret)
 

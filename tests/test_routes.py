@@ -31,20 +31,21 @@ from tests.work import done_before, submit_essay, take_part_in, try_test
 
 # Lina's work in TDT4100 is what every address names. Frode works beside her, Una in another course. Ingrid instructs
 # TDT4100, Stig TMA4100, and Stig coordinates another cohort. Kari coordinates this one. Astrid does all that staff can
-# in the programme course, and administers.
-PEOPLE = ("nobody", "lina", "frode", "una", "ingrid", "stig", "kari", "astrid")
+# in the programme course, and administers. The operator came through a one-time link; the placer is Ingrid, choosing
+# what to place in TDT4100.
+PEOPLE = ("nobody", "lina", "frode", "una", "ingrid", "stig", "kari", "astrid", "operator", "placer")
 COURSES = {"lina": "TDT4100", "frode": "TDT4100", "una": "TMA4100", "ingrid": "TDT4100", "stig": "TMA4100"}
 
-_EVERYONE = "401 yes yes yes yes yes yes yes"
-_LEARNERS = "401 yes yes yes 403 403 403 403"
-_LINA_ALONE = "401 yes 404 404 403 403 403 403"
-_INSTRUCTORS = "401 403 403 403 yes yes yes yes"
-_HER_INSTRUCTOR = "401 403 403 403 yes 404 404 404"
+_EVERYONE = "401 yes yes yes yes yes yes yes 403 403"
+_LEARNERS = "401 yes yes yes 403 403 403 403 403 403"
+_LINA_ALONE = "401 yes 404 404 403 403 403 403 403 403"
+_INSTRUCTORS = "401 403 403 403 yes yes yes yes 403 403"
+_HER_INSTRUCTOR = "401 403 403 403 yes 404 404 404 403 403"
 # Lina is a learner of the programme course as well, so its instructors see her line there, but not her other scores.
-_HER_INSTRUCTORS = "401 403 403 403 yes 404 yes yes"
-_COORDINATORS = "401 403 403 403 403 yes yes yes"
-_HER_COORDINATORS = "401 403 403 403 403 404 yes yes"
-_ADMINISTRATORS = "401 403 403 403 403 403 403 yes"
+_HER_INSTRUCTORS = "401 403 403 403 yes 404 yes yes 403 403"
+_COORDINATORS = "401 403 403 403 403 yes yes yes 403 403"
+_HER_COORDINATORS = "401 403 403 403 403 404 yes yes 403 403"
+_ADMINISTRATORS = "401 403 403 403 403 403 403 yes 403 403"
 
 MAY = {
     "home.start": _EVERYONE,
@@ -116,6 +117,10 @@ class World:
         return browser.send_json(method, path, SCRIPTS[endpoint]).status_code
 
     def browser(self, name: str) -> Browser:
+        if name == "operator":
+            return self.cast.operate()
+        if name == "placer":
+            return self.cast.place("ingrid", course="TDT4100")
         if name != "nobody":
             return self.cast.visit(name, course=COURSES.get(name, "LAOS"))
         browser = self.cast.visit("lina")
