@@ -73,6 +73,10 @@ class Handshake:
     url: str
     parameters: dict[str, str]
 
+    @staticmethod
+    def of(response: TestResponse, url: str) -> Handshake:
+        return Handshake(response, url, {k: v[0] for k, v in parse_qs(urlsplit(url).query).items()})
+
     @property
     def state(self) -> str:
         return self.parameters["state"]
@@ -135,8 +139,7 @@ class LearningPlatform:
     def sent(response: TestResponse) -> Handshake:
         """What an answered login carries to the authorisation address."""
         assert response.status_code == 302, response.text
-        url = response.headers["Location"]
-        return Handshake(response, url, {k: v[0] for k, v in parse_qs(urlsplit(url).query).items()})
+        return Handshake.of(response, response.headers["Location"])
 
     def claims(self, nonce: str, role: str = "Learner") -> dict[str, Any]:
         moment = int(time.time())
