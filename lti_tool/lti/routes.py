@@ -11,13 +11,14 @@ from lti_tool.database import db
 from lti_tool.errors import new_reference
 from lti_tool.lti.actions import approve_deployment, remember_deployment
 from lti_tool.lti.arrivals import record_arrival
-from lti_tool.lti.claims import RESOURCE_LINK_REQUEST
+from lti_tool.lti.claims import RESOURCE_LINK_REQUEST, SUBMISSION_REVIEW_REQUEST
 from lti_tool.lti.keysets import KeySets
 from lti_tool.lti.launch import PlatformLaunch, VerifiedLaunch
 from lti_tool.lti.login import Login, Parameters
 from lti_tool.lti.queries import listed_platforms
 from lti_tool.lti.refusals import DeploymentPending, MessageUnsupported, OtherBrowser
 from lti_tool.lti.registrations import RecentRegistrations, Registrations
+from lti_tool.lti.review import record_review
 from lti_tool.lti.storage import ProofKept, arriving_page, asking_page
 from lti_tool.people.access import Audience, find_visit, open_to
 from lti_tool.people.sessions import OpenedVisit, public_id_in, secret_of, set_visit_cookie
@@ -122,7 +123,13 @@ def _arrive_at_link(verified: VerifiedLaunch) -> tuple[OpenedVisit, str]:
     return arrival.visit, url_for(endpoint, visit=arrival.visit.public_id)
 
 
-_ARRIVALS = {RESOURCE_LINK_REQUEST: _arrive_at_link}
+def _arrive_at_work(verified: VerifiedLaunch) -> tuple[OpenedVisit, str]:
+    visit, endpoint, values = record_review(db.session, verified, request.accept_languages.best)
+    db.session.commit()
+    return visit, url_for(endpoint, visit=visit.public_id, **values)
+
+
+_ARRIVALS = {RESOURCE_LINK_REQUEST: _arrive_at_link, SUBMISSION_REVIEW_REQUEST: _arrive_at_work}
 
 
 def _may_use(opened: OpenedVisit, audience: Audience) -> bool:
