@@ -80,8 +80,9 @@ class Course(Base):
     # When the roster was last read, and when it is to be read next; None before any of its staff has come.
     roster_synced_at: Mapped[datetime | None] = mapped_column()
     roster_due_at: Mapped[datetime | None] = mapped_column(index=True)
-    # How many attempts in a row have failed.
+    # How many attempts in a row have failed, and why the latest did (`lti.rosters.rules.Reason`).
     roster_failures: Mapped[int] = mapped_column(default=0)
+    roster_failure: Mapped[str | None] = mapped_column(String(20))
     # Where the platform lists the course's groups and sets of groups, if it offers that.
     # https://www.imsglobal.org/spec/lti-gs/v1p0
     groups_url: Mapped[str | None] = mapped_column(Text)

@@ -115,6 +115,7 @@ def upgrade() -> None:
     with op.batch_alter_table("course") as course:
         course.add_column(sa.Column("roster_synced_at", sa.DateTime(timezone=True), nullable=True))
         course.add_column(sa.Column("roster_due_at", sa.DateTime(timezone=True), nullable=True))
+        course.add_column(sa.Column("roster_failure", sa.String(length=20), nullable=True))
         course.add_column(sa.Column("groups_url", sa.Text(), nullable=True))
         course.add_column(sa.Column("group_sets_url", sa.Text(), nullable=True))
         course.create_index("ix_course_roster_due_at", ["roster_due_at"], unique=False)
@@ -164,7 +165,9 @@ def downgrade() -> None:
         line_item.drop_column("results_due_at")
     with op.batch_alter_table("course") as course:
         course.drop_index("ix_course_roster_due_at")
-        for name in ("group_sets_url", "groups_url", "roster_failures", "roster_due_at", "roster_synced_at"):
+        for name in ("group_sets_url", "groups_url"):
+            course.drop_column(name)
+        for name in ("roster_failure", "roster_failures", "roster_due_at", "roster_synced_at"):
             course.drop_column(name)
     with op.batch_alter_table("platform_result", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_platform_result_person_id"))
