@@ -65,7 +65,7 @@ def test_c08_no_message_type(lms: LearningPlatform, client: FlaskClient, refusal
     refusals.check(lms.launch(client, without=["message_type"]), "message-type-missing")
 
 
-@pytest.mark.parametrize("kind", ["LtiDeepLinkingRequest", "LtiSubmissionReviewRequest", "badmessage"])
+@pytest.mark.parametrize("kind", ["LtiStartProctoring", "LtiContextLaunchRequest", "badmessage"])
 def test_c08_message_types_not_on_offer(
     lms: LearningPlatform, client: FlaskClient, refusals: Refusals, kind: str
 ) -> None:
