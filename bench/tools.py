@@ -37,6 +37,8 @@ def this_tool(database_url: str, keys_url: str, core: int | None) -> Iterator[tu
         "LTI_TOOL_DATABASE_URL": database_url,
         "LTI_TOOL_SECRET_KEY": SECRET,
         "LTI_TOOL_BASE_URL": BASE_URL,
+        # The platform is on this machine.
+        "LTI_TOOL_INTERNAL_HOSTS": "127.0.0.1",
         "LTI_TOOL_TRUSTED_PROXIES": "1",
         "LTI_TOOL_LOG_LEVEL": "INFO",
     }

@@ -20,6 +20,7 @@ from lti_tool import (
 )
 from lti_tool.database import init_database
 from lti_tool.errors import init_errors
+from lti_tool.http import init_http
 from lti_tool.jobs import init_jobs
 from lti_tool.paths import PACKAGE, TEMPLATES
 from lti_tool.people.access import init_access, require_audiences
@@ -50,6 +51,7 @@ def create_app(settings: Settings) -> Flask:
     init_web(app, settings)
     init_database(app, settings.database_url)
     init_jobs(app, settings)
+    init_http(app, settings)
     init_errors(app)
     init_access(app)
     for feature in FEATURES:

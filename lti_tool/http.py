@@ -1,5 +1,5 @@
-"""The one way out: requests with time-outs, a User-Agent, no redirects, a bounded answer, and errors that say
-whether trying again can help."""
+"""The one way out: requests to guarded addresses, with time-outs, a User-Agent, no redirects, a bounded answer, and
+errors that say whether trying again can help."""
 
 from __future__ import annotations
 
@@ -15,8 +15,12 @@ from typing import Any, Protocol
 
 import requests
 import urllib3
+from flask import Flask, current_app, has_app_context
 
+from lti_tool.connections import GuardedAdapter, errand
 from lti_tool.database import now
+from lti_tool.guard import AddressRefused, Guard
+from lti_tool.settings import Settings
 
 CONNECT_SECONDS = 5.0
 # The longest that one request may take from its first byte to the last of its answer.
@@ -83,6 +87,10 @@ class Sender(Protocol):
     ) -> Answer: ...
 
 
+def init_http(app: Flask, settings: Settings) -> None:
+    app.extensions["guard"] = Guard.of(settings)
+
+
 def send(
     method: str,
     url: str,
@@ -92,20 +100,29 @@ def send(
     params: Mapping[str, str] | None = None,
     seconds: float = TOTAL_SECONDS,
 ) -> Answer:
-    """One request, no hidden retries, done or given up after `seconds`; `OutgoingError` for anything but 2xx."""
-    deadline = time.monotonic() + seconds
+    """One request, no hidden retries, done or given up after `seconds`; `OutgoingError` for anything but 2xx.
+
+    The current application's guard decides which addresses may be asked; without an application the strict one does.
+    """
+    guard: Guard = current_app.extensions["guard"] if has_app_context() else Guard()
     try:
-        with _session().request(
-            method,
-            url,
-            headers=dict(headers or {}),
-            data=data,
-            params=params,
-            timeout=(min(CONNECT_SECONDS, seconds), seconds),
-            allow_redirects=False,
-            stream=True,
-        ) as response:
-            return _checked(response, deadline)
+        guard.check_scheme(url)
+        with (
+            errand(guard, time.monotonic() + seconds),
+            _session(guard).request(
+                method,
+                url,
+                headers=dict(headers or {}),
+                data=data,
+                params=params,
+                timeout=(min(CONNECT_SECONDS, seconds), seconds),
+                allow_redirects=False,
+                stream=True,
+            ) as response,
+        ):
+            return _checked(response)
+    except AddressRefused as error:
+        raise OutgoingError(f"not asked: {error}", retry=False) from error
     except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError) as error:
         retry = not isinstance(error, _HOPELESS)
         raise OutgoingError(f"no answer: {type(error).__name__}", retry=retry) from error
@@ -118,17 +135,24 @@ class _Session(requests.Session):
     def get_redirect_target(self, resp: requests.Response) -> None:
         """Redirects are never followed; looking where one leads would read its body, however long."""
 
+    def merge_environment_settings(self, *args: Any, **options: Any) -> Any:
+        # Behind a proxy nobody here sees which address is asked.
+        return {**super().merge_environment_settings(*args, **options), "proxies": {}}
 
-def _session() -> requests.Session:
-    """One for each thread, which keeps connections open; two threads must not share one."""
-    session: requests.Session | None = getattr(_local, "session", None)
+
+def _session(guard: Guard) -> requests.Session:
+    """One for each thread, which keeps connections open; two threads must not share one. Neither must two guards:
+    a connection that one allowed is nothing that the other has judged."""
+    sessions: dict[Guard, requests.Session] = _local.__dict__.setdefault("sessions", {})
+    session = sessions.get(guard)
     if session is None:
-        session = _Session()
+        session = sessions[guard] = _Session()
+        session.mount("https://", GuardedAdapter())
+        session.mount("http://", GuardedAdapter())
         session.headers["User-Agent"] = USER_AGENT
         session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         # Otherwise a password for the same host in ~/.netrc replaces the Authorization header we send.
         session.auth = _unchanged
-        _local.session = session
     return session
 
 
@@ -136,8 +160,8 @@ def _unchanged(request: requests.PreparedRequest) -> requests.PreparedRequest:
     return request
 
 
-def _checked(response: requests.Response, deadline: float) -> Answer:
-    body = _read(response, deadline)
+def _checked(response: requests.Response) -> Answer:
+    body = _read(response)
     status = response.status_code
     if not 200 <= status < 300:
         raise OutgoingError(
@@ -150,15 +174,12 @@ def _checked(response: requests.Response, deadline: float) -> Answer:
     return Answer(status, {k.lower(): v for k, v in response.headers.items()}, body)
 
 
-def _read(response: requests.Response, deadline: float) -> bytes:
-    # The time-out of a socket counts from byte to byte, so an answer that trickles could hold a worker for hours.
+def _read(response: requests.Response) -> bytes:
     body = bytearray()
     while chunk := response.raw.read1(_CHUNK, decode_content=True):
         body += chunk
         if len(body) > LARGEST_ANSWER:
             raise OutgoingError("the answer is too large", retry=False, status=response.status_code)
-        if time.monotonic() > deadline:
-            raise OutgoingError("the answer takes too long", retry=True)
     return bytes(body)
 
 

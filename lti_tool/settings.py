@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 DEVELOPMENT_SECRET = "development-only-secret"  # noqa: S105 - refused outside development
 _SHORTEST_SECRET = 32
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+_HOST_NAME = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|[0-9a-f:]+")
 _DATABASE_KINDS = ("sqlite", "postgresql")
 
 
@@ -35,6 +37,10 @@ class Settings:
     trusted_proxies: int = 0
     # The least severe log record that is written.
     log_level: str = "INFO"
+    # Names, in lower case, of hosts that may have private addresses although platforms name them.
+    internal_hosts: frozenset[str] = frozenset()
+    # Whether platforms may register themselves without an invitation.
+    open_registration: bool = False
 
     @property
     def development(self) -> bool:
@@ -62,13 +68,24 @@ class Settings:
             timezone=values["TIMEZONE"] or "Europe/Oslo",
             trusted_proxies=int(values["TRUSTED_PROXIES"] or 0),
             log_level=(values["LOG_LEVEL"] or "INFO").upper(),
+            internal_hosts=frozenset(_names(values["INTERNAL_HOSTS"])),
+            open_registration=values["OPEN_REGISTRATION"].lower() == "yes",
         )
 
-    def with_changes(self, **changes: str | int) -> Settings:
+    def with_changes(self, **changes: str | int | frozenset[str]) -> Settings:
         return replace(self, **changes)  # type: ignore[arg-type]
 
 
-_KEYS = ("DATABASE_URL", "SECRET_KEY", "BASE_URL", "TIMEZONE", "TRUSTED_PROXIES", "LOG_LEVEL")
+_KEYS = (
+    "DATABASE_URL",
+    "SECRET_KEY",
+    "BASE_URL",
+    "TIMEZONE",
+    "TRUSTED_PROXIES",
+    "LOG_LEVEL",
+    "INTERNAL_HOSTS",
+    "OPEN_REGISTRATION",
+)
 _LEVELS = {"DEBUG", "INFO", "WARNING", "ERROR"}
 
 
@@ -92,6 +109,8 @@ def _problems(values: Mapping[str, str], base_url: str, secret: str, development
         _timezone_problem(values["TIMEZONE"]),
         _number_problem(values["TRUSTED_PROXIES"]),
         _level_problem(values["LOG_LEVEL"]),
+        _hosts_problem(values["INTERNAL_HOSTS"]),
+        _choice_problem(values["OPEN_REGISTRATION"]),
     )
     return [problem for problem in checks if problem]
 
@@ -140,3 +159,16 @@ def _level_problem(level: str) -> str | None:
         if not level or level.upper() in _LEVELS
         else f"LTI_TOOL_LOG_LEVEL must be one of {', '.join(sorted(_LEVELS))}."
     )
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip().lower() for name in text.split(",") if name.strip()]
+
+
+def _hosts_problem(text: str) -> str | None:
+    wrong = [name for name in _names(text) if not _HOST_NAME.fullmatch(name)]
+    return f"LTI_TOOL_INTERNAL_HOSTS: {wrong[0]!r} is not the name of a host (no scheme, no port)." if wrong else None
+
+
+def _choice_problem(text: str) -> str | None:
+    return None if text.lower() in ("", "yes", "no") else "LTI_TOOL_OPEN_REGISTRATION must be yes or no."

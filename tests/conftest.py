@@ -34,7 +34,10 @@ BASE_URL = "https://tool.test"
 
 
 def settings_for(database_url: str) -> Settings:
-    return Settings(database_url=database_url, secret_key=SECRET, base_url=BASE_URL)
+    # The platforms of tests are on loopback.
+    return Settings(
+        database_url=database_url, secret_key=SECRET, base_url=BASE_URL, internal_hosts=frozenset({"127.0.0.1"})
+    )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import gzip
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from email.utils import format_datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -15,60 +15,22 @@ import pytest
 
 from lti_tool import http
 from lti_tool.database import now
+from lti_tool.guard import Guard
 from lti_tool.http import Answer, OutgoingError, send
-
-Reply = Callable[[BaseHTTPRequestHandler], None]
-
-
-class Server:
-    """Answers every request with `reply`; keeps the headers it saw."""
-
-    def __init__(self) -> None:
-        self.reply: Reply = plain(200, b"hello")
-        self.seen: list[tuple[str, str, dict[str, str], bytes]] = []
-        self.url = ""
-
-    def handle(self, handler: BaseHTTPRequestHandler) -> None:
-        body = handler.rfile.read(int(handler.headers.get("Content-Length", 0)))
-        self.seen.append((handler.command, handler.path, dict(handler.headers), body))
-        self.reply(handler)
+from tests.answering import Server, plain, running
+from tests.guarded import under
 
 
-def plain(status: int, body: bytes = b"", **headers: str) -> Reply:
-    def reply(handler: BaseHTTPRequestHandler) -> None:
-        handler.send_response(status)
-        for name, value in {"Content-Length": str(len(body)), **headers}.items():
-            handler.send_header(name.replace("_", "-"), value)
-        handler.end_headers()
-        handler.wfile.write(body)
-
-    return reply
+@pytest.fixture(autouse=True)
+def on_loopback() -> Iterator[None]:
+    with under(Guard(development=True)):
+        yield
 
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    known = Server()
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_GET(self) -> None:
-            known.handle(self)
-
-        def do_POST(self) -> None:
-            known.handle(self)
-
-        def log_message(self, format: str, *args: Any) -> None:
-            pass
-
-    listener = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=listener.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    known.url = f"http://127.0.0.1:{listener.server_port}/"
-    yield known
-    listener.shutdown()
-    thread.join()
-    listener.server_close()
+    with running() as started:
+        yield started
 
 
 def error_of(url: str, **options: Any) -> OutgoingError:
@@ -158,6 +120,22 @@ def test_an_answer_that_trickles_ends_after_the_given_seconds(server: Server) ->
     assert error.retry
 
 
+def test_headers_that_trickle_end_after_the_given_seconds(server: Server) -> None:
+    done = threading.Event()
+
+    def trickle(handler: BaseHTTPRequestHandler) -> None:
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\n")
+        while not done.wait(0.05):
+            handler.wfile.write(b"X-More: x\r\n")
+            handler.wfile.flush()
+        handler.close_connection = True
+
+    server.reply = trickle
+    error = error_of(server.url, seconds=0.5)
+    done.set()
+    assert (error.retry, error.status) == (True, None)
+
+
 def test_an_answer_that_breaks_off_may_be_whole_later(server: Server) -> None:
     def break_off(handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(200)
@@ -187,6 +165,12 @@ def test_cookies_are_not_kept(server: Server) -> None:
     for _request in range(2):
         send("GET", server.url)
     assert "Cookie" not in server.seen[1][2]
+
+
+def test_a_proxy_of_the_environment_is_not_asked(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("http_proxy", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    assert send("GET", server.url).body == b"hello"
 
 
 def test_a_password_file_does_not_replace_our_token(

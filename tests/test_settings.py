@@ -67,11 +67,24 @@ def test_production_is_not_guessed_from_half_of_its_settings(name: str) -> None:
         ("TRUSTED_PROXIES", "-1"),
         ("TRUSTED_PROXIES", "two"),
         ("LOG_LEVEL", "LOUD"),
+        ("INTERNAL_HOSTS", "moodle.example.edu, https://lms.example.edu"),
+        ("INTERNAL_HOSTS", "moodle.example.edu:8443"),
+        ("OPEN_REGISTRATION", "perhaps"),
     ],
 )
 def test_a_value_that_cannot_work_is_named(name: str, value: str) -> None:
     (problem,) = problems(**{name: value})
     assert problem.startswith(f"LTI_TOOL_{name}")
+
+
+def test_internal_hosts_are_told_apart_by_commas_and_compared_in_lower_case() -> None:
+    read = Settings.from_environment(PRODUCTION | {"LTI_TOOL_INTERNAL_HOSTS": "Moodle.Intern.example, 10.0.0.7,,"})
+    assert read.internal_hosts == {"moodle.intern.example", "10.0.0.7"}
+
+
+def test_registration_is_open_only_where_that_is_said() -> None:
+    chosen = [Settings.from_environment(PRODUCTION | {"LTI_TOOL_OPEN_REGISTRATION": word}) for word in ("", "no", "Yes")]
+    assert [settings.open_registration for settings in chosen] == [False, False, True]
 
 
 def test_every_mistake_is_told_at_once() -> None:
