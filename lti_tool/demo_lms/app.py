@@ -6,7 +6,7 @@ from flask import Flask, Response, make_response, render_template, request
 from itsdangerous import URLSafeTimedSerializer
 from werkzeug.exceptions import HTTPException
 
-from lti_tool.demo_lms import control, line_items, memberships, oidc, pages, scores, tokens
+from lti_tool.demo_lms import control, line_items, memberships, oidc, pages, scores, storage, tokens
 from lti_tool.demo_lms.addresses import SERVICES
 from lti_tool.demo_lms.behaviour import Behaviour, BehaviourSwitch
 from lti_tool.demo_lms.config import DemoConfig
@@ -35,7 +35,7 @@ def create_demo_lms(config: DemoConfig) -> Flask:
     )
     app.config["MAX_CONTENT_LENGTH"] = _LARGEST_BODY
     app.extensions[EXTENSION] = _open(config)
-    for blueprint in (*_SERVICES, oidc.blueprint, pages.blueprint, control.blueprint):
+    for blueprint in (*_SERVICES, oidc.blueprint, pages.blueprint, storage.blueprint, control.blueprint):
         app.register_blueprint(blueprint)
     app.register_error_handler(Refusal, answer_refusal)
     app.register_error_handler(HTTPException, _error_page)

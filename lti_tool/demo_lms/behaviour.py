@@ -18,7 +18,8 @@ class Behaviour:
     """One setting per habit; the defaults are what the specifications ask for.
 
     The four counts say how many of the next requests to the services in `faults_at` fail, and go down as they do.
-    A lost answer is a score that is kept although the sender is told 500.
+    A lost answer is a score that is kept although the sender is told 500. A storage that is noisy says what is false
+    before what is true, from an origin and with an id of somebody else; one that is hostile says nothing else.
     """
 
     stale_timestamps: Literal["conflict", "whole_second_conflict", "bad_request"] = "conflict"
@@ -36,6 +37,8 @@ class Behaviour:
     retry_after: Annotated[int, Field(ge=0, le=3600)] = 1
     server_errors: Times = 0
     lost_answers: Times = 0
+    storage: Literal["frame", "parent", "none"] = "frame"
+    storage_mood: Literal["honest", "silent", "error", "noisy", "hostile"] = "honest"
     slow_seconds: Annotated[float, Field(ge=0, le=60)] = 0
     faults_at: tuple[Service, ...] = ("line_items", "scores", "results", "memberships")
 

@@ -16,6 +16,7 @@ from lti_tool.demo_lms.keys import published_jwks, sign
 from lti_tool.demo_lms.messages import launch_claims
 from lti_tool.demo_lms.models import Link, Person
 from lti_tool.demo_lms.state import behaviour, db, lms, now
+from lti_tool.demo_lms.storage import storage_target
 
 blueprint = Blueprint("oidc", __name__)
 
@@ -56,6 +57,7 @@ def _initiation_url(config: DemoConfig, person: Person, hint: Hint) -> str:
         "lti_message_hint": lms().hints.dumps([hint.link_id, hint.target]),
         "client_id": config.client_id,
         "lti_deployment_id": config.deployment_id,
+        **storage_target(behaviour()),
     }
     separator = "&" if "?" in config.tool_login_url else "?"
     return f"{config.tool_login_url}{separator}{urlencode(query)}"

@@ -26,6 +26,7 @@ def test_opening_a_link_sends_the_person_to_the_login_of_the_tool(demo: Demo) ->
         "target_link_uri": LAUNCH_URL,
         "client_id": CLIENT_ID,
         "lti_deployment_id": "1",
+        "lti_storage_target": "lti_storage",
     }
 
 

@@ -15,7 +15,7 @@ from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
 from lti_tool.database import db
-from lti_tool.demo_lms.app import create_demo_lms
+from lti_tool.demo_lms.app import Behaviour, create_demo_lms
 from lti_tool.demo_lms.config import DemoConfig
 from lti_tool.demo_lms.tool_seed import seed_tool
 from lti_tool.lti.keysets import KeySets
@@ -31,7 +31,9 @@ def lms(app: Flask, tmp_path: Path) -> Iterator[Flask]:
     """The demo LMS, registered with the tool, which has seen some of its people at work."""
     listener = socket.create_server(("127.0.0.1", 0))
     address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    config = DemoConfig(address, BASE_URL, tmp_path / "lms.sqlite3", fetch_jwks=_keys_of(app))
+    # These browsers have no script, and so no use for a storage that scripts ask.
+    plain = Behaviour(storage="none")
+    config = DemoConfig(address, BASE_URL, tmp_path / "lms.sqlite3", fetch_jwks=_keys_of(app), behaviour=plain)
     lms = create_demo_lms(config)
     server = make_server("127.0.0.1", 0, lms, threaded=True, fd=listener.fileno())
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
