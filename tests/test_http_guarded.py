@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import io
 import socket
 import ssl
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from lti_tool import connections
+from lti_tool.connections import _InTime, errand
 from lti_tool.guard import Guard, Resolve
 from lti_tool.http import OutgoingError, send
 from tests.answering import Server, plain, running
@@ -101,16 +104,6 @@ def test_without_an_application_the_strict_guard_holds(server: Server) -> None:
     assert server.seen == []
 
 
-def test_one_application_does_not_lend_its_open_connections_to_a_stricter_one(server: Server) -> None:
-    url, internal = f"http://lms.test:{server.port}/", frozenset({"lms.test"})
-    with under(Guard(internal_hosts=internal, resolve=answers("127.0.0.1"))):
-        send("GET", url)
-    assert not error_of(Guard(internal_hosts=frozenset(), resolve=answers("127.0.0.1")), url).retry
-    strict = Guard(resolve=answers("127.0.0.1"))
-    assert not error_of(strict, url.replace("http", "https")).retry
-    assert len(server.seen) == 1
-
-
 def test_a_redirect_inwards_is_not_followed(server: Server) -> None:
     server.reply = plain(302, Location="http://127.0.0.1/admin")
     guard = Guard(internal_hosts=frozenset({"lms.test"}), resolve=answers("127.0.0.1"))
@@ -154,3 +147,23 @@ def test_certificates_are_checked_for_the_name_and_not_for_the_address(
     assert error_of(guard, f"https://other.test:{server.port}/").status is None
     assert names == ["lms.test", "other.test"]
     assert len(server.seen) == 1
+
+
+def test_one_application_does_not_lend_its_open_connections_to_a_stricter_one(
+    certified: tuple[Server, list[str | None]],
+) -> None:
+    server, _names = certified
+    url = f"https://lms.test:{server.port}/"
+    with under(Guard(internal_hosts=frozenset({"lms.test"}), resolve=answers("127.0.0.1"))):
+        send("GET", url)
+    assert not error_of(Guard(resolve=answers("127.0.0.1")), url).retry
+    assert len(server.seen) == 1
+
+
+def test_a_socket_is_waited_for_until_the_deadline_and_no_longer() -> None:
+    ours, theirs = socket.socketpair()
+    ours.settimeout(3000)
+    with ours, theirs, errand(Guard(), time.monotonic() + 1000), io.BufferedReader(_InTime(ours)) as stream:
+        theirs.sendall(b"x")
+        assert stream.read(1) == b"x"
+        assert (ours.gettimeout() or 0) < 1001
