@@ -9,13 +9,13 @@ from sqlalchemy import select
 from lti_tool import http
 from lti_tool.database import db
 from lti_tool.http import Answer
+from lti_tool.lti.columns import TAG
 from lti_tool.lti.models import LineItem
 from lti_tool.lti.services.connector import Connector
 from lti_tool.lti.services.grades import with_query
 from lti_tool.lti.services.registration import client_of
 from lti_tool.lti.services.roster import Member, Roster
 from lti_tool.lti.services.tokens import TokenCache
-from lti_tool.passback.columns import TAG
 from lti_tool.passback.models import Delivery, Score
 from lti_tool.passback.worker import deliver_next
 from lti_tool.people.models import Course, Person, Role
