@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import delete, exists, select, update
@@ -13,9 +15,16 @@ from sqlalchemy.orm import Session
 from lti_tool.database import now, table_of
 from lti_tool.errors import Conflict, DomainError, NotFound
 from lti_tool.lti.keys import new_key
-from lti_tool.lti.models import Deployment, DeploymentStatus, Platform, ToolKey, UsedNonce
+from lti_tool.lti.models import (
+    Deployment,
+    DeploymentStatus,
+    Platform,
+    RegistrationInvitation,
+    ToolKey,
+    UsedNonce,
+)
 from lti_tool.lti.upsert import insert_once
-from lti_tool.people.models import ID_LENGTH, Course, Person
+from lti_tool.people.models import ID_LENGTH, Course, LaunchSession, Person
 from lti_tool.texts import gettext as _
 
 # Platforms that keep our key set for days still accept what the old key signed.
@@ -37,8 +46,23 @@ class NewPlatform:
 
 
 class PlatformRefused(DomainError):
-    def __init__(self, reason: str, explanation: str) -> None:
-        super().__init__(reason, explanation=explanation)
+    """`problems` says what is wrong with which field of `NewPlatform` or `PlatformChanges`."""
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        super().__init__(f"platform: {', '.join(problems)}", explanation=" ".join(problems.values()))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformChanges:
+    """What of a registration may be corrected later. Issuer and client id are what it is found by: others make another
+    registration."""
+
+    name: str
+    auth_url: str
+    token_url: str
+    jwks_url: str
+    token_audience: str | None
 
 
 class Removal(enum.Enum):
@@ -53,7 +77,7 @@ def add_platform(session: Session, new: NewPlatform, *, development: bool) -> Pl
     Raises `PlatformRefused` for values that cannot work (plain http outside `development` among them) and `Conflict`
     for an issuer and client id that are registered.
     """
-    _check(new, development)
+    _refuse(_problems(new, development))
     if session.scalar(select(exists().where(Platform.issuer == new.issuer, Platform.client_id == new.client_id))):
         raise Conflict(
             "platform-exists", explanation=_("This issuer and client id are registered already; nothing was changed.")
@@ -78,6 +102,29 @@ def add_platform(session: Session, new: NewPlatform, *, development: bool) -> Pl
     return platform
 
 
+def change_platform(session: Session, platform_id: int, changes: PlatformChanges, *, development: bool) -> None:
+    """Raises `PlatformRefused` for values that cannot work, and `NotFound`."""
+    values = asdict(changes)
+    _refuse(_text_problems(values) | _address_problems(values, development))
+    platform = _platform(session, platform_id)
+    for name, value in values.items():
+        setattr(platform, name, value)
+    session.flush()
+
+
+def trust_administrators(session: Session, platform_id: int, *, trusted: bool) -> None:
+    """Whether the platform's system and institution administrators administer here, too; raises `NotFound`.
+
+    Trust that is taken back is gone from visits that are open at that moment as well.
+    """
+    _platform(session, platform_id).trusts_administrators = trusted
+    session.flush()
+    if not trusted:
+        people = select(Person.id).where(Person.platform_id == platform_id)
+        visits = update(LaunchSession).where(LaunchSession.person_id.in_(people), LaunchSession.administrator)
+        session.execute(visits.values(administrator=False), execution_options={"synchronize_session": False})
+
+
 def remove_platform(session: Session, platform_id: int) -> Removal:
     """Delete a registration nobody has used; otherwise close its deployments, which `approve_deployment` reopens."""
     deployments = select(Deployment.id).where(Deployment.platform_id == platform_id)
@@ -86,6 +133,8 @@ def remove_platform(session: Session, platform_id: int) -> Removal:
         closed = update(Deployment).where(Deployment.platform_id == platform_id)
         session.execute(closed.values(status=DeploymentStatus.INACTIVE))
         return Removal.CLOSED
+    led_here = update(RegistrationInvitation).where(RegistrationInvitation.platform_id == platform_id)
+    session.execute(led_here.values(platform_id=None))
     session.execute(delete(Deployment).where(Deployment.platform_id == platform_id))
     session.execute(delete(Platform).where(Platform.id == platform_id))
     return Removal.DELETED
@@ -99,10 +148,13 @@ def remember_deployment(session: Session, platform_id: int, deployment_id: str) 
 
 def approve_deployment(session: Session, deployment_pk: int) -> None:
     """Let launches from this deployment in, whatever its state was; raises `NotFound`."""
-    deployment = session.get(Deployment, deployment_pk)
-    if deployment is None:
-        raise NotFound("no such deployment")
-    deployment.status = DeploymentStatus.APPROVED
+    _deployment(session, deployment_pk).status = DeploymentStatus.APPROVED
+    session.flush()
+
+
+def close_deployment(session: Session, deployment_pk: int) -> None:
+    """Let no more launches from this deployment in, which `approve_deployment` reopens; raises `NotFound`."""
+    _deployment(session, deployment_pk).status = DeploymentStatus.INACTIVE
     session.flush()
 
 
@@ -123,35 +175,68 @@ def forget_expired_nonces(session: Session) -> int:
     return int(getattr(result, "rowcount", 0))
 
 
-def _check(new: NewPlatform, development: bool) -> None:
-    texts = [("name", new.name), ("client id", new.client_id)]
-    texts += [("deployment id", deployment_id) for deployment_id in new.deployment_ids]
-    if new.token_audience is not None:
-        texts.append(("token audience", new.token_audience))
-    for label, value in texts:
-        if not value.strip() or len(value) > ID_LENGTH or not value.isprintable():
-            raise PlatformRefused(
-                "platform-text", _("The %(label)s must be 1 to 255 printable characters.", label=label)
-            )
+def _platform(session: Session, platform_id: int) -> Platform:
+    platform = session.get(Platform, platform_id)
+    if platform is None:
+        raise NotFound("no such platform")
+    return platform
+
+
+def _deployment(session: Session, deployment_pk: int) -> Deployment:
+    deployment = session.get(Deployment, deployment_pk)
+    if deployment is None:
+        raise NotFound("no such deployment")
+    return deployment
+
+
+def _refuse(problems: Mapping[str, str]) -> None:
+    if problems:
+        raise PlatformRefused(problems)
+
+
+def _problems(new: NewPlatform, development: bool) -> dict[str, str]:
+    values = asdict(new)
+    problems = _text_problems(values) | _address_problems(values, development)
     if len(new.issuer) > ID_LENGTH:
-        raise PlatformRefused("platform-issuer", _("The issuer must be at most 255 characters."))
-    addresses = {
-        "issuer": new.issuer,
-        "authorisation URL": new.auth_url,
-        "token URL": new.token_url,
-        "key set URL": new.jwks_url,
+        problems["issuer"] = _("The issuer must be at most 255 characters.")
+    return problems
+
+
+def _text_problems(values: Mapping[str, Any]) -> dict[str, str]:
+    labels = {
+        "name": _("name"),
+        "client_id": _("client id"),
+        "deployment_ids": _("deployment id"),
+        "token_audience": _("token audience"),
     }
-    for label, url in addresses.items():
-        _check_address(label, url, development)
+    return {
+        field: _("The %(label)s must be 1 to 255 printable characters.", label=label)
+        for field, label in labels.items()
+        if not all(map(_printable, _texts(values.get(field))))
+    }
 
 
-def _check_address(label: str, url: str, development: bool) -> None:
-    if not _sound(url, development):
-        wanted = "http:// or https://" if development else "https://"
-        raise PlatformRefused(
-            "platform-address",
-            _("The %(label)s must be an address that begins with %(wanted)s.", label=label, wanted=wanted),
-        )
+def _texts(value: str | tuple[str, ...] | None) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else value or ()
+
+
+def _printable(text: str) -> bool:
+    return bool(text.strip()) and len(text) <= ID_LENGTH and text.isprintable()
+
+
+def _address_problems(values: Mapping[str, Any], development: bool) -> dict[str, str]:
+    labels = {
+        "issuer": _("issuer"),
+        "auth_url": _("authorisation URL"),
+        "token_url": _("token URL"),
+        "jwks_url": _("key set URL"),
+    }
+    wanted = "http:// or https://" if development else "https://"
+    return {
+        field: _("The %(label)s must be an address that begins with %(wanted)s.", label=label, wanted=wanted)
+        for field, label in labels.items()
+        if field in values and not _sound(values[field], development)
+    }
 
 
 def _sound(url: str, development: bool) -> bool:
