@@ -4,10 +4,11 @@ from flask import Flask
 
 from lti_tool.jobs import Jobs
 from lti_tool.passback.courier import Courier
-from lti_tool.passback.waking import wake
+from lti_tool.passback.reader import read_results
+from lti_tool.passback.waking import wake, wake_reader
 from lti_tool.passback.worker import deliver_scores, sweep_scores
 
-__all__ = ["init_app", "wake"]
+__all__ = ["init_app", "wake", "wake_reader"]
 
 
 def init_app(app: Flask) -> None:
@@ -15,3 +16,4 @@ def init_app(app: Flask) -> None:
     jobs: Jobs = app.extensions["jobs"]
     jobs.add(deliver_scores)
     jobs.every_minute(sweep_scores)
+    jobs.every_minute(read_results)

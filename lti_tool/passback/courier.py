@@ -33,10 +33,10 @@ class Courier:
     lease: timedelta = LEASE
     chance: Callable[[], float] = random.random
 
-    def gradebook(self, parcel: Parcel, client: Client) -> Gradebook:
-        """All requests of one delivery together take at most half of its lease."""
+    def gradebook(self, client: Client, scopes: frozenset[str], container_url: str | None = None) -> Gradebook:
+        """All requests to it together take at most half of the lease."""
         send = within(self.send, self.lease.total_seconds() / 2)
-        return Gradebook(Connector(client, self.tokens, send), parcel.scopes, parcel.container_url)
+        return Gradebook(Connector(client, self.tokens, send), scopes, container_url)
 
     def post(self, book: Gradebook, parcel: Parcel, url: str) -> Outcome:
         points = Points(parcel.given, parcel.maximum)
@@ -87,7 +87,7 @@ def shows(result: Result, parcel: Parcel) -> bool:
     share = Points(parcel.given, parcel.maximum).share
     return (
         result.share is not None
-        and abs(result.share - share) < 1e-4
+        and rules.same_share(result.share, share)
         and rules.same_comment(parcel.comment, result.comment)
     )
 

@@ -49,7 +49,9 @@ class Score(Base):
     conflicts: Mapped[int] = mapped_column(default=0)
     lease_until: Mapped[datetime | None] = mapped_column()
     lease_token: Mapped[str | None] = mapped_column(String(32))
+    # When the platform last accepted a score for this row, and which share of the points that was, in [0, 1] or more.
     sent_at: Mapped[datetime | None] = mapped_column()
+    sent_share: Mapped[float | None] = mapped_column(Float)
     # A reason code (`passback.reasons`) and the latest HTTP status, for the instructor's page.
     failure: Mapped[str | None] = mapped_column(String(50))
     failure_status: Mapped[int | None] = mapped_column()

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, exists, func, not_, or_, select, update
 from sqlalchemy.orm import Session
 
 from lti_tool.database import now
 from lti_tool.lti.models import LineItem
 from lti_tool.lti.services.grades import SCORE_SCOPE
 from lti_tool.lti.services.registration import Client, client_of
+from lti_tool.passback import results
 from lti_tool.passback.actions import next_timestamp
 from lti_tool.passback.models import Delivery, Score
 from lti_tool.passback.reasons import Reason
@@ -61,9 +62,13 @@ def record(session: Session, parcel: Parcel, outcome: Outcome) -> bool:
     one goes on waiting."""
     ours = and_(Score.id == parcel.score_id, Score.lease_token == parcel.lease_token)
     free = {"lease_token": None, "lease_until": None}
-    current = _write(session, and_(ours, Score.timestamp == parcel.timestamp), **_values(parcel, outcome), **free)
+    accepted = _accepted(parcel) if isinstance(outcome, Sent) else {}
+    values = {**_values(parcel, outcome), **accepted, **free}
+    current = _write(session, and_(ours, Score.timestamp == parcel.timestamp), **values)
     if not current:
-        _write(session, ours, **free)
+        _write(session, ours, **accepted, **free)
+    if accepted:
+        results.expect(session, parcel.line_item_id)
     if isinstance(outcome, Later) and outcome.pause:
         _pause(session, parcel.platform_id, outcome.pause)
     return current > 0
@@ -83,7 +88,11 @@ def due_within(session: Session, horizon: timedelta) -> list[datetime]:
 
 
 def revive(session: Session) -> int:
-    """Let scores wait again that failed for want of something a later launch has brought; returns how many."""
+    """Let scores wait again that failed for want of something a later launch has brought; returns how many.
+
+    A score that the gradebook has held before and that somebody has changed there stays as it is: only people send it
+    over what people gave. A new score of ours is sent whatever the gradebook holds.
+    """
     column_known = exists().where(LineItem.id == Score.line_item_id, LineItem.url.is_not(None))
     may_send = exists().where(LineItem.id == Score.line_item_id, LineItem.scopes.contains(SCORE_SCOPE))
     cured = or_(
@@ -91,7 +100,8 @@ def revive(session: Session) -> int:
         and_(Score.failure == Reason.NO_SCOPE, may_send),
     )
     waiting = {"state": Delivery.WAITING, "failure": None, "failure_status": None, "attempts": 0}
-    return _write(session, _unlocked(Score.state == Delivery.FAILED, cured), **waiting, due_at=now(), queued_at=now())
+    which = _unlocked(Score.state == Delivery.FAILED, cured, not_(results.overridden()))
+    return _write(session, which, **waiting, due_at=now(), queued_at=now())
 
 
 def _free() -> ColumnElement[bool]:
@@ -132,7 +142,7 @@ def _values(parcel: Parcel, outcome: Outcome) -> dict[str, Any]:
     tried = {"attempts": parcel.attempts + 1}
     match outcome:
         case Sent():
-            return {"state": Delivery.SENT, "sent_at": now(), "failure": None, "failure_status": None, **tried}
+            return {"state": Delivery.SENT, "failure": None, "failure_status": None, **tried}
         case Later(delay=delay, status=status, counts=counts):
             due_at = now() + timedelta(seconds=delay)
             return {"due_at": due_at, "failure_status": status, **(tried if counts else {})}
@@ -143,6 +153,11 @@ def _values(parcel: Parcel, outcome: Outcome) -> dict[str, Any]:
             return {"due_at": due_at, "timestamp": timestamp, "conflicts": parcel.conflicts + 1}
         case Failed(reason=reason, status=status):
             return {"state": Delivery.FAILED, "failure": reason, "failure_status": status, **tried}
+
+
+def _accepted(parcel: Parcel) -> dict[str, Any]:
+    """What the gradebook has taken, even if a newer score waits by now."""
+    return {"sent_at": now(), "sent_share": parcel.given / parcel.maximum}
 
 
 def _pause(session: Session, platform_id: int, seconds: float) -> None:

@@ -15,6 +15,13 @@ MOST_CONFLICTS = 5
 # With the delays above, some twenty minutes.
 TOKEN_REFUSALS = 8
 SPREAD = 0.5
+# Half a step of a percentage that is told with two decimals, as platforms do that round.
+SAME_SHARE = 1e-4
+READ_EVERY = timedelta(days=1)
+# After our own score, so that a class that finishes together costs one reading.
+READ_AFTER_SENDING = timedelta(minutes=1)
+FIRST_READ_DELAY = 3600.0
+LONGEST_READ_DELAY = 7 * 24 * 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +71,13 @@ def delay_after(attempts: int, retry_after: float | None, chance: float) -> floa
     return max(doubled * (1 - SPREAD * chance), asked * (1 + 0.1 * chance))
 
 
+def read_delay(failures: int, retry_after: float | None, chance: float) -> float:
+    """How long to wait with reading a column again after `failures` in a row: an hour, doubled each time, a week."""
+    doubled = min(FIRST_READ_DELAY * 2.0 ** min(failures - 1, 20), LONGEST_READ_DELAY)
+    asked = min(retry_after or 0.0, LONGEST_READ_DELAY)
+    return max(doubled * (1 - SPREAD * chance), asked)
+
+
 def pause_after(status: int | None, retry_after: float | None) -> float:
     """How long to leave the whole platform alone: as long as it asks, and for a moment when it does not answer, so that
     the other platforms' scores get their turn."""
@@ -80,11 +94,10 @@ def says_stale(status: int | None, body: str) -> bool:
     return status == 409 or (status == 400 and any(word in body.lower() for word in ("timestamp", "time stamp")))
 
 
+def same_share(ours: float, theirs: float | None) -> bool:
+    return theirs is not None and abs(ours - theirs) < SAME_SHARE
+
+
 def same_comment(ours: str, theirs: str | None) -> bool:
     """Whether a gradebook shows our comment; one that shows none tells nothing (Blackboard leaves it out)."""
-    return theirs is None or _words(theirs) == _words(ours)
-
-
-def _words(text: str) -> list[str]:
-    # Blackboard makes line breaks into elements.
-    return text.replace("<br/>", " ").replace("<br />", " ").split()
+    return theirs is None or theirs.split() == ours.split()

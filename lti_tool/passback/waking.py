@@ -17,3 +17,11 @@ def wake(score_ids: Sequence[int]) -> None:
             current_jobs().enqueue("deliver_scores")
     except Exception:
         log.warning("the queue cannot be reached; the sweep will find the scores", exc_info=True)
+
+
+def wake_reader() -> None:
+    """Have columns read that are due; call it after the commit. Never raises: the next minute finds them anyway."""
+    try:
+        current_jobs().enqueue("read_results")
+    except Exception:
+        log.warning("the queue cannot be reached; the columns will be read in a minute", exc_info=True)

@@ -89,7 +89,7 @@ def _attempt(session: Session, courier: Courier, parcel: Parcel) -> Outcome:
     if parcel.client is None:
         log.error("no signing key")
         return Later(_NO_KEY_SECONDS, counts=False)
-    book = courier.gradebook(parcel, parcel.client)
+    book = courier.gradebook(parcel.client, parcel.scopes, parcel.container_url)
     url = parcel.url or _find_column(session, courier, parcel, book)
     return courier.post(book, parcel, url) if isinstance(url, str) else url
 

@@ -30,6 +30,7 @@ PLAIN_COLUMNS = {
     "tool_key": ("signs_from",),
     "platform": ("trusts_administrators", "product"),
     "membership": ("left_at", "launched"),
+    "score": ("sent_share",),
 }
 
 
@@ -133,6 +134,10 @@ def upgrade() -> None:
     with op.batch_alter_table("platform") as platform:
         platform.add_column(sa.Column("product", sa.String(length=255), nullable=True))
     add_filled("platform", sa.Column("trusts_administrators", sa.Boolean()), "false")
+
+    with op.batch_alter_table("score") as score:
+        score.add_column(sa.Column("sent_share", sa.Float(), nullable=True))
+    op.execute("UPDATE score SET sent_share = given / maximum WHERE sent_at IS NOT NULL")
 
     add_filled("tool_key", sa.Column("signs_from", sa.DateTime(timezone=True)), "created_at")
 

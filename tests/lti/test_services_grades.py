@@ -173,6 +173,10 @@ def test_c95_results_are_asked_for_one_user_and_filtered_again(service: Service)
         ({"resultScore": 0, "resultMaximum": 10, "comment": ""}, Result(0.0, "")),
         ({"resultScore": None, "resultMaximum": 10}, Result(None, None)),
         ({"resultScore": "7", "resultMaximum": "ten", "comment": 3}, Result(None, None)),
+        ({"resultScore": float("nan")}, Result(None, None)),
+        ({"resultScore": 10**400, "resultMaximum": 1}, Result(None, None)),
+        ({"resultScore": 1e308, "resultMaximum": 1e-308}, Result(None, None)),
+        ({"comment": "One<br/>two<br />three\x00"}, Result(None, "One\ntwo\nthree")),
         ({}, Result(None, None)),
     ],
 )
@@ -202,6 +206,19 @@ def test_c107_a_401_to_the_fresh_token_is_an_error(service: Service) -> None:
         service.book().post("https://lms.test/items/9", a_score())
     assert raised.value.status == 401
     assert (len(service.requests), service.tokens) == (2, 2)
+
+
+def test_c95_the_results_of_a_class_are_read_over_all_pages_without_a_filter(service: Service) -> None:
+    first, second = "https://lms.test/items/9/results?type_id=2", "https://lms.test/results?page=2"
+    service.answers = {
+        first: [{"userId": "a", "resultScore": 1, "resultMaximum": 2}, {"resultScore": 1}, "odd"],
+        second: [{"userId": 7, "comment": "Only words"}],
+    }
+    service.links = {first: f"<{second}>; rel=next"}
+    assert service.book().results("https://lms.test/items/9?type_id=2") == [
+        ("a", Result(0.5, None)),
+        ("7", Result(None, "Only words")),
+    ]
 
 
 segments = st.text("abcXYZ019-._~%:@!$&'()*+,;=", min_size=1, max_size=8)

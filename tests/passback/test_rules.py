@@ -11,12 +11,16 @@ from lti_tool.passback import reasons
 from lti_tool.passback.reasons import Reason, explain, reason_for
 from lti_tool.passback.rules import (
     FIRST_DELAY,
+    FIRST_READ_DELAY,
     LONGEST_DELAY,
+    LONGEST_READ_DELAY,
     LONGEST_RETRY_AFTER,
     SPREAD,
     delay_after,
     pause_after,
+    read_delay,
     same_comment,
+    same_share,
     says_stale,
 )
 
@@ -34,6 +38,22 @@ def test_delays_grow_and_stay_within_bounds(attempts: int, chance: float) -> Non
 @given(attempts=attempts, asked=st.floats(0, 10 * LONGEST_RETRY_AFTER), chance=chances)
 def test_a_platform_is_never_asked_earlier_than_it_wants(attempts: int, asked: float, chance: float) -> None:
     assert delay_after(attempts, asked, chance) >= min(asked, LONGEST_RETRY_AFTER)
+
+
+@given(failures=st.integers(1, 10_000), chance=chances, asked=st.none() | st.floats(0, 10 * LONGEST_READ_DELAY))
+def test_a_column_that_cannot_be_read_is_left_alone_for_half_an_hour_to_a_week(
+    failures: int, chance: float, asked: float | None
+) -> None:
+    delay = read_delay(failures, asked, chance)
+    assert FIRST_READ_DELAY * (1 - SPREAD) <= delay <= LONGEST_READ_DELAY
+    assert delay >= min(asked or 0, LONGEST_READ_DELAY)
+
+
+@pytest.mark.parametrize(
+    ("theirs", "same"), [(None, False), (1, True), (0.99995, True), (0.9998, False), (0, False), (1.2, False)]
+)
+def test_shares_are_the_same_when_they_differ_by_a_platforms_rounding(theirs: float | None, same: bool) -> None:
+    assert same_share(1, theirs) is same
 
 
 def test_a_class_that_failed_together_does_not_come_back_together() -> None:
@@ -71,7 +91,6 @@ def test_an_old_timestamp_is_told_from_other_refusals(status: int | None, body: 
     [
         (None, True),
         ("Done: test\npassed", True),
-        ("Done: test<br/>passed", True),
         (" Done:  test passed ", True),
         ("", False),
         ("Other", False),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
@@ -31,7 +33,8 @@ MOST_PAGES = 100
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a platform's gradebook shows for a user: `share` is in [0, 1] or None, `comment` None if it tells none."""
+    """What a platform's gradebook shows for a user: `share` is 1 for full points, more with a bonus, and None without a
+    grade; `comment` is None if it tells none."""
 
     share: float | None
     comment: str | None
@@ -64,6 +67,14 @@ class Gradebook(AssignmentsGradesService):
             accept="application/vnd.ims.lis.v2.lineitem+json",
         )
         return address_of(answer["body"])
+
+    def results(self, line_item_url: str) -> list[tuple[str, Result]]:
+        """The platform's ids of all users whom the gradebook has something for, with that; all pages.
+
+        Not one user at a time: it is one request for a class, and Blackboard leaves out the comment when asked for one.
+        """
+        entries = self._all_pages(self._add_url_path_ending(line_item_url, "results"), RESULTS_TYPE)
+        return [(str(entry["userId"]), _result(entry)) for entry in entries if entry.get("userId")]
 
     def result_of(self, line_item_url: str, user_id: str) -> Result | None:
         """None when the gradebook holds nothing for this user."""
@@ -134,8 +145,22 @@ def _entries(body: object) -> list[dict[str, Any]]:
 
 
 def _result(entry: dict[str, Any]) -> Result:
-    given, maximum, comment = entry.get("resultScore"), entry.get("resultMaximum"), entry.get("comment")
-    numbers = isinstance(given, int | float) and isinstance(maximum, int | float | None)
-    # https://www.imsglobal.org/spec/lti-ags/v2p0#resultmaximum: 1 where it is not told.
-    share = given / (maximum or 1) if numbers and given is not None else None
-    return Result(share, comment if isinstance(comment, str) else None)
+    comment = entry.get("comment")
+    share = _share(entry.get("resultScore"), entry.get("resultMaximum"))
+    return Result(share, _text(comment) if isinstance(comment, str) else None)
+
+
+def _share(given: object, maximum: object) -> float | None:
+    if not isinstance(given, int | float) or not isinstance(maximum, int | float | None):
+        return None
+    try:
+        # https://www.imsglobal.org/spec/lti-ags/v2p0#resultmaximum: 1 where it is not told.
+        share = given / (maximum or 1)
+    except OverflowError:
+        return None
+    return share if math.isfinite(share) else None
+
+
+def _text(comment: str) -> str:
+    # Blackboard makes line breaks into elements; PostgreSQL holds no NUL.
+    return re.sub(r"<br ?/>", "\n", comment).replace("\x00", "")

@@ -1,0 +1,415 @@
+"""Gradebooks are read back: what is read when, what is kept of it, and what it keeps us from overwriting."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import select
+
+from lti_tool.database import now
+from lti_tool.jobs import Jobs
+from lti_tool.lti.models import LineItem, Platform, ToolKey
+from lti_tool.lti.services.grades import RESULT_SCOPE, SCORE_SCOPE
+from lti_tool.passback import results, wake_reader
+from lti_tool.passback.actions import Grade, resend
+from lti_tool.passback.models import Delivery, PlatformResult
+from lti_tool.passback.outbox import revive
+from lti_tool.passback.queries import HeldResult, held_results
+from lti_tool.passback.reader import read_next
+from lti_tool.passback.reasons import Reason
+from lti_tool.passback.rules import FIRST_READ_DELAY, LONGEST_READ_DELAY, READ_AFTER_SENDING, READ_EVERY
+from lti_tool.people.models import Person
+from lti_tool.programme.models import Cohort
+from tests.passback.conftest import Outbox
+from tests.passback.fake_lms import no_answer, refusal
+from tests.working import work_off
+
+ITEM = "/items/TDT4100"
+HOUR = timedelta(hours=1)
+SECOND = timedelta(seconds=1)
+
+
+def shown(given: float, comment: str | None = None, maximum: float = 100) -> dict[str, Any]:
+    return {"timestamp": now().isoformat(), "scoreGiven": given, "scoreMaximum": maximum, "comment": comment}
+
+
+def fetch(outbox: Outbox, course: str = "TDT4100") -> None:
+    """What a member of staff does who wants to know."""
+    results.ask_for(outbox.session, outbox.cast.courses[course])
+    outbox.session.commit()
+    read_all(outbox)
+
+
+def read_all(outbox: Outbox) -> int:
+    count = 0
+    while read_next(outbox.session, outbox.courier):
+        count += 1
+    return count
+
+
+def held(outbox: Outbox, name: str = "lina") -> HeldResult | None:
+    item_id, person_id = outbox.item().id, outbox.cast.person_id(name)
+    found = held_results(outbox.session, [item_id], [person_id]).get((item_id, person_id))
+    outbox.session.rollback()
+    return found
+
+
+def due_at(outbox: Outbox, course: str = "TDT4100") -> datetime | None:
+    outbox.session.rollback()
+    return outbox.session.scalars(
+        select(LineItem.results_due_at).where(LineItem.link_id == outbox.cast.links[course, "om1"])
+    ).one()
+
+
+def reads(outbox: Outbox) -> list[str]:
+    return [request.url for request in outbox.lms.requests if request.path.endswith("/results")]
+
+
+def test_c95_the_results_of_a_whole_column_are_read_in_one_request(outbox: Outbox) -> None:
+    outbox.lms.grades = {(ITEM, "sub-lina"): shown(80, "Fine"), (ITEM, "sub-frode"): shown(0)}
+    before = now()
+    fetch(outbox)
+    lina, frode = held(outbox), held(outbox, "frode")
+    assert lina is not None
+    assert (lina.share, lina.comment, lina.changed) == (0.8, "Fine", False)
+    assert before <= lina.read_at <= now()
+    assert frode is not None
+    assert (frode.share, frode.comment) == (0, None)
+    assert held(outbox, "amir") is None
+    assert reads(outbox) == ["https://lms.test/items/TDT4100/results"]
+
+
+def test_results_of_people_we_do_not_know_are_left_there(outbox: Outbox) -> None:
+    stranger = Person(platform_id=_other_platform(outbox), subject="sub-of-another-platform")
+    outbox.session.add(stranger)
+    outbox.session.commit()
+    outbox.lms.grades = {
+        (ITEM, "sub-lina"): shown(80),
+        (ITEM, "nobody"): shown(50),
+        (ITEM, "sub-of-another-platform"): shown(50),
+    }
+    fetch(outbox)
+    kept = outbox.session.scalars(select(PlatformResult.person_id)).all()
+    assert kept == [outbox.cast.person_id("lina")]
+
+
+def test_results_that_are_gone_there_are_gone_here(outbox: Outbox) -> None:
+    outbox.lms.grades = {(ITEM, "sub-lina"): shown(80), (ITEM, "sub-frode"): shown(70)}
+    fetch(outbox)
+    outbox.lms.grades = {(ITEM, "sub-frode"): shown(60)}
+    fetch(outbox)
+    frode = held(outbox, "frode")
+    assert frode is not None
+    assert frode.share == 0.6
+    assert held(outbox) is None
+
+
+def test_only_the_columns_of_the_course_are_asked_for_and_only_those_that_may_be_read(outbox: Outbox) -> None:
+    outbox.change_item("TMA4100", scopes=SCORE_SCOPE)
+    outbox.change_item("LAOS", url=None)
+    asked = [results.ask_for(outbox.session, outbox.cast.courses[course]) for course in ("TDT4100", "TMA4100", "LAOS")]
+    outbox.session.commit()
+    assert asked == [1, 0, 0]
+    assert read_all(outbox) == 1
+
+
+def test_a_column_is_read_daily_while_its_cohort_takes_people_in(outbox: Outbox) -> None:
+    before = now()
+    fetch(outbox)
+    tomorrow = due_at(outbox)
+    assert tomorrow is not None
+    assert before + READ_EVERY <= tomorrow <= now() + READ_EVERY
+    assert not read_next(outbox.session, outbox.courier), "not before tomorrow"
+    with time_machine.travel(tomorrow + SECOND):
+        assert read_next(outbox.session, outbox.courier)
+    outbox.session.get_one(Cohort, outbox.cast.cohort_id).is_open = False
+    fetch(outbox)
+    assert due_at(outbox) is None
+
+
+def test_a_class_that_finishes_together_costs_one_reading_soon_after(outbox: Outbox) -> None:
+    before = now()
+    for name in ("lina", "frode", "amir"):
+        outbox.enqueue(name)
+    outbox.deliver_all()
+    soon = due_at(outbox)
+    assert soon is not None
+    assert before + READ_AFTER_SENDING <= soon <= now() + READ_AFTER_SENDING
+    with time_machine.travel(soon + SECOND):
+        assert read_all(outbox) == 1
+    assert all(held(outbox, name) for name in ("lina", "frode", "amir"))
+
+
+def test_a_score_that_failed_is_no_reason_to_read(outbox: Outbox) -> None:
+    outbox.lms.fail("scores", refusal(403))
+    outbox.enqueue()
+    outbox.deliver()
+    assert due_at(outbox) is None
+
+
+def test_a_column_is_not_read_early_that_cannot_be_read(outbox: Outbox) -> None:
+    outbox.lms.fail("results", refusal(403))
+    fetch(outbox)
+    later = due_at(outbox)
+    outbox.enqueue()
+    outbox.deliver()
+    assert due_at(outbox) == later
+    fetch(outbox)
+    assert held(outbox) is not None, "staff may have it tried at any time"
+
+
+def test_failures_are_tried_again_after_an_hour_then_less_often_down_to_weekly(outbox: Outbox) -> None:
+    fetch(outbox)
+    delays = []
+    for _failure in range(12):
+        outbox.lms.fail("results", refusal(500))
+        outbox.item().results_due_at = before = now()
+        outbox.session.commit()
+        read_all(outbox)
+        later = due_at(outbox)
+        assert later is not None
+        delays.append(round((later - before).total_seconds()))
+    assert delays[:3] == [3600, 7200, 14400]
+    assert delays[0] == FIRST_READ_DELAY
+    assert delays[-1] == LONGEST_READ_DELAY
+    fetch(outbox)
+    assert outbox.item().results_failures == 0
+
+
+@pytest.mark.parametrize("fault", [refusal(403), refusal(500), no_answer(), lambda: 1 / 0])
+def test_what_was_read_before_outlives_a_failure(outbox: Outbox, fault: Any) -> None:
+    outbox.lms.grades = {(ITEM, "sub-lina"): shown(80)}
+    fetch(outbox)
+    outbox.lms.fail("results", fault)
+    fetch(outbox)
+    assert held(outbox) is not None
+    assert outbox.item().results_failures == 1
+
+
+@pytest.mark.parametrize(("fault", "others_are_read"), [(no_answer(), False), (refusal(404), True)])
+def test_a_platform_that_does_not_answer_is_not_asked_for_its_other_columns(
+    outbox: Outbox, fault: Any, others_are_read: bool
+) -> None:
+    for course in ("TDT4100", "LAOS"):
+        results.ask_for(outbox.session, outbox.cast.courses[course])
+    outbox.session.commit()
+    outbox.lms.fail("results", fault)
+    read_all(outbox)
+    assert len(reads(outbox)) == (2 if others_are_read else 1)
+
+
+def test_a_platform_is_read_again_no_earlier_than_it_asks(outbox: Outbox) -> None:
+    outbox.lms.fail("results", refusal(429, retry_after=3 * 3600))
+    before = now()
+    fetch(outbox)
+    later = due_at(outbox)
+    assert later is not None
+    assert later >= before + 3 * HOUR
+
+
+def test_without_a_signing_key_nothing_is_asked(outbox: Outbox) -> None:
+    outbox.session.query(ToolKey).delete()
+    outbox.session.commit()
+    fetch(outbox)
+    assert outbox.lms.requests == []
+    assert outbox.item().results_failures == 1
+
+
+def test_two_workers_do_not_read_one_column_at_once(outbox: Outbox) -> None:
+    results.ask_for(outbox.session, outbox.cast.courses["TDT4100"])
+    outbox.session.commit()
+    assert results.claim(outbox.session, HOUR) is not None
+    outbox.session.commit()
+    assert results.claim(outbox.session, HOUR) is None
+
+
+def test_a_worker_that_died_reading_is_replaced_after_its_lease(outbox: Outbox) -> None:
+    results.ask_for(outbox.session, outbox.cast.courses["TDT4100"])
+    results.claim(outbox.session, HOUR)
+    outbox.session.commit()
+    assert not read_next(outbox.session, outbox.courier)
+    with time_machine.travel(now() + HOUR + SECOND):
+        assert read_next(outbox.session, outbox.courier)
+
+
+def test_whoever_asks_during_a_reading_gets_another(outbox: Outbox) -> None:
+    outbox.lms.fail("results", lambda: _ask_again(outbox))
+    fetch(outbox)
+    assert len(reads(outbox)) == 2
+
+
+def test_no_transaction_is_open_while_the_platform_is_asked(outbox: Outbox) -> None:
+    open_then: list[bool] = []
+    outbox.lms.fail("results", lambda: open_then.append(outbox.session.in_transaction()))
+    fetch(outbox)
+    assert open_then == [False]
+
+
+def test_an_older_reading_does_not_replace_a_newer_one(outbox: Outbox) -> None:
+    outbox.lms.grades = {(ITEM, "sub-lina"): shown(80)}
+    results.ask_for(outbox.session, outbox.cast.courses["TDT4100"])
+    slow = results.claim(outbox.session, HOUR)
+    outbox.session.commit()
+    assert slow is not None
+    fetch(outbox)
+    results.record(outbox.session, slow, [])
+    outbox.session.commit()
+    assert held(outbox) is not None
+
+
+def test_a_grade_changed_by_hand_is_told_from_ours(outbox: Outbox) -> None:
+    outbox.enqueue()
+    outbox.deliver()
+    fetch(outbox)
+    ours = held(outbox)
+    assert ours is not None
+    assert (ours.share, ours.changed) == (1, False)
+    outbox.lms.grades[ITEM, "sub-lina"] = shown(40, "By hand")
+    fetch(outbox)
+    theirs = held(outbox)
+    assert theirs is not None
+    assert (theirs.share, theirs.comment, theirs.changed) == (0.4, "By hand", True)
+
+
+def test_what_was_read_before_our_score_arrived_is_nobodys_change(outbox: Outbox) -> None:
+    outbox.lms.grades[ITEM, "sub-lina"] = shown(40)
+    fetch(outbox)
+    outbox.enqueue()
+    outbox.deliver()
+    before = held(outbox)
+    assert before is not None
+    assert (before.share, before.changed) == (0.4, False)
+
+
+def test_a_score_that_waits_is_compared_with_the_one_that_was_accepted(outbox: Outbox) -> None:
+    outbox.enqueue()
+    outbox.deliver()
+    fetch(outbox)
+    outbox.enqueue(grade=Grade(50, 100, "Better"))
+    shows = held(outbox)
+    assert shows is not None
+    assert not shows.changed
+
+
+def test_a_score_accepted_while_a_newer_one_came_counts_as_accepted(outbox: Outbox) -> None:
+    score_id = outbox.enqueue(grade=Grade(50, 100, "First"))
+    outbox.lms.fail("scores", lambda: outbox.enqueue(grade=Grade(100, 100, "Second")) and None)
+    outbox.deliver()
+    score = outbox.score(score_id)
+    assert (score.state, score.sent_share) == (Delivery.WAITING, 0.5)
+    assert score.sent_at is not None
+
+
+def test_the_same_score_is_not_sent_by_itself_over_what_somebody_gave(outbox: Outbox) -> None:
+    score_id = _failed_after_an_override(outbox)
+    assert revive(outbox.session) == 0
+    outbox.session.commit()
+    outbox.deliver_all()
+    assert outbox.lms.grades[ITEM, "sub-lina"]["scoreGiven"] == 40
+    assert outbox.score(score_id).state is Delivery.FAILED
+
+
+def test_people_may_send_it_over_what_somebody_gave(outbox: Outbox) -> None:
+    score_id = _failed_after_an_override(outbox)
+    resend(outbox.session, score_id)
+    outbox.session.commit()
+    outbox.deliver_all()
+    assert outbox.lms.grades[ITEM, "sub-lina"]["scoreGiven"] == 100
+
+
+def test_a_new_score_is_sent_whatever_somebody_gave(outbox: Outbox) -> None:
+    _failed_after_an_override(outbox)
+    outbox.enqueue(grade=Grade(90, 100, "Corrected"))
+    outbox.deliver_all()
+    assert outbox.lms.grades[ITEM, "sub-lina"]["scoreGiven"] == 90
+
+
+def test_a_new_score_that_failed_is_revived_whatever_somebody_gave(outbox: Outbox) -> None:
+    score_id = _failed_after_an_override(outbox)
+    outbox.enqueue(grade=Grade(90, 100, "Corrected"))
+    score = outbox.score(score_id)
+    score.state, score.failure = Delivery.FAILED, Reason.NO_SCOPE
+    outbox.session.commit()
+    assert revive(outbox.session) == 1
+
+
+@pytest.fixture
+def queued(outbox: Outbox, app: Flask) -> Iterator[Outbox]:
+    """With an empty queue, and the application's own courier replaced by the one to the platform in memory."""
+    jobs: Jobs = app.extensions["jobs"]
+    jobs._queue.storage.initialize_schema()
+    jobs._queue.flush()
+    own, app.extensions["passback"] = app.extensions["passback"], outbox.courier
+    yield outbox
+    app.extensions["passback"] = own
+    jobs._queue.flush()
+
+
+def test_one_message_has_every_due_column_read(queued: Outbox, app: Flask) -> None:
+    for course in ("TDT4100", "TMA4100", "LAOS"):
+        results.ask_for(queued.session, queued.cast.courses[course])
+    queued.session.commit()
+    wake_reader()
+    work_off(app)
+    assert len(reads(queued)) == 3
+
+
+def test_waking_the_reader_never_raises(outbox: Outbox, app: Flask, caplog: pytest.LogCaptureFixture) -> None:
+    jobs = app.extensions.pop("jobs")
+    try:
+        wake_reader()
+    finally:
+        app.extensions["jobs"] = jobs
+    assert "will be read in a minute" in caplog.text
+
+
+def test_no_log_of_a_reading_names_a_person(outbox: Outbox, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    outbox.lms.grades = {(ITEM, "sub-lina"): shown(80, "Dear Lina")}
+    fetch(outbox)
+    outbox.lms.fail("results", refusal(500, "sub-lina"))
+    fetch(outbox)
+    ours = [str(vars(record)).lower() for record in caplog.records if record.name.startswith("lti_tool")]
+    assert len(ours) == 2
+    assert not [text for text in ours if "lina" in text]
+
+
+def _ask_again(outbox: Outbox) -> None:
+    results.ask_for(outbox.session, outbox.cast.courses["TDT4100"])
+    outbox.session.commit()
+
+
+def _failed_after_an_override(outbox: Outbox) -> int:
+    """A score that was accepted, changed by hand there, and then sent again in vain; what it lacked has come since."""
+    score_id = outbox.enqueue()
+    outbox.deliver()
+    outbox.lms.grades[ITEM, "sub-lina"] = {
+        **shown(40, "By hand"),
+        "timestamp": outbox.score(score_id).timestamp.isoformat(),
+    }
+    fetch(outbox)
+    score = outbox.score(score_id)
+    score.state, score.failure = Delivery.FAILED, Reason.NO_SCOPE
+    outbox.session.commit()
+    assert RESULT_SCOPE in outbox.item().scopes
+    return score_id
+
+
+def _other_platform(outbox: Outbox) -> int:
+    platform = Platform(
+        name="Other LMS",
+        issuer="https://other.test",
+        client_id="client-2",
+        auth_url="https://other.test/auth",
+        token_url="https://other.test/token",
+        jwks_url="https://other.test/jwks",
+    )
+    outbox.session.add(platform)
+    outbox.session.flush()
+    return platform.id
