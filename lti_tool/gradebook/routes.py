@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import get_locale
 from werkzeug import Response
 
@@ -11,13 +11,13 @@ from lti_tool.database import db
 from lti_tool.errors import DomainError, NotFound
 from lti_tool.gradebook import access, queries
 from lti_tool.gradebook.view import View, pages_of
-from lti_tool.http import OutgoingError
-from lti_tool.lti.roster import RosterSource, record_roster, roster_source
-from lti_tool.lti.services.connector import Connector
-from lti_tool.lti.services.roster import Member, Roster
+from lti_tool.lti.rosters.members import Changes
+from lti_tool.lti.rosters.reasons import Reason
+from lti_tool.lti.rosters.reasons import explain as explain_roster
+from lti_tool.lti.rosters.schedule import can_be_read
+from lti_tool.lti.rosters.sync import Failure, Overtaken, sync_course
 from lti_tool.passback import wake
 from lti_tool.passback.actions import resend as resend_score
-from lti_tool.passback.courier import Courier
 from lti_tool.passback.reasons import explain
 from lti_tool.people.access import Audience, current_launch, open_to
 from lti_tool.programme.queries import CurrentModule, current_module, current_modules
@@ -89,23 +89,19 @@ def resend(score_id: int) -> Response:
 def roster() -> Response:
     """Ask the platform who is in the course, so that those who have not been here yet are in the list, too."""
     course_id = current_launch().course_id
-    source = roster_source(db.session, course_id)
-    # The platform is asked outside any transaction: it may take its time.
-    db.session.rollback()
-    added = record_roster(db.session, course_id, _members(source))
-    db.session.commit()
-    back = request.form.get("back") or url_for("gradebook.table")
-    return redirect(way_back(back, url_for("home.start"), "roster" if added else "roster-same"), 303)
-
-
-def _members(source: RosterSource | None) -> list[Member]:
-    if source is None:
+    if not can_be_read(db.session, course_id):
         raise RosterUnavailable("no roster service")
-    courier: Courier = current_app.extensions["passback"]
-    try:
-        return Roster(Connector(source.client, courier.tokens, courier.send), source.url).members()
-    except OutgoingError as error:
-        raise RosterUnavailable(f"roster: {error}") from error
+    outcome = sync_course(db.session, course_id)
+    if isinstance(outcome, Failure) and outcome.reason is not Reason.SLOW:
+        raise RosterUnavailable(f"roster: {outcome.reason}", outcome.reason)
+    back = request.form.get("back") or url_for("gradebook.table")
+    return redirect(way_back(back, url_for("home.start"), _roster_notice(outcome)), 303)
+
+
+def _roster_notice(outcome: Changes | Failure | Overtaken) -> str:
+    if not isinstance(outcome, Changes):
+        return "roster-running"
+    return "roster" if outcome else "roster-same"
 
 
 class RosterUnavailable(DomainError):
@@ -113,12 +109,15 @@ class RosterUnavailable(DomainError):
 
     status = 409
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, log_reason: str, reason: Reason = Reason.REFUSED) -> None:
+        why = explain_roster(reason)
+        unchanged = _("Nothing was changed.")
+        other_way = _("Learning assistants also appear when they open the training.")
         super().__init__(
-            reason,
+            log_reason,
             title=_("The list of participants did not come"),
-            explanation=_("Your learning platform did not give it to us. Nothing was changed."),
-            advice=_("Try again later. Learning assistants also appear by themselves when they open the training."),
+            explanation=f"{why.what} {unchanged}",
+            advice=f"{why.advice} {other_way}",
         )
 
 

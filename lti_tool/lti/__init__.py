@@ -1,6 +1,7 @@
 from flask import Flask
 
 from lti_tool.jobs import Jobs
+from lti_tool.lti import rosters
 from lti_tool.lti.jobs import forget_expired
 from lti_tool.lti.keysets import KeySets
 from lti_tool.lti.registrations import RecentRegistrations
@@ -13,3 +14,4 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(lti)
     jobs: Jobs = app.extensions["jobs"]
     jobs.every_night(forget_expired)
+    rosters.init_app(app)

@@ -86,6 +86,11 @@ def context_key(claims: Claims) -> str | None:
     return _WITHOUT_CONTEXT + claims.resource_link.id if claims.resource_link else None
 
 
+def lone_link(context_id: str) -> str | None:
+    """The resource link that this course is, where there is no course around it; `context_id` is a `context_key`."""
+    return context_id.removeprefix(_WITHOUT_CONTEXT) if context_id.startswith(_WITHOUT_CONTEXT) else None
+
+
 def _names(launch: VerifiedLaunch) -> dict[str, Any]:
     return {
         "deployment_pk": launch.deployment_pk,

@@ -18,6 +18,7 @@ from lti_tool.lti.login import Login, Parameters
 from lti_tool.lti.queries import listed_platforms
 from lti_tool.lti.refusals import DeploymentPending, MessageUnsupported, OtherBrowser
 from lti_tool.lti.registrations import RecentRegistrations, Registrations
+from lti_tool.lti.rosters.sync import wake as wake_rosters
 from lti_tool.lti.review import record_review
 from lti_tool.lti.storage import ProofKept, arriving_page, asking_page
 from lti_tool.people.access import Audience, find_visit, open_to
@@ -118,6 +119,8 @@ def _arrive(verified: VerifiedLaunch) -> tuple[OpenedVisit, str]:
 def _arrive_at_link(verified: VerifiedLaunch) -> tuple[OpenedVisit, str]:
     arrival = record_arrival(db.session, verified, request.accept_languages.best)
     db.session.commit()
+    if arrival.roster_due:
+        wake_rosters()
     page = _STAFF_PAGES.get(verified.claims.page or "")
     endpoint = page[0] if page and _may_use(arrival.visit, page[1]) else "home.start"
     return arrival.visit, url_for(endpoint, visit=arrival.visit.public_id)

@@ -14,6 +14,11 @@ Insert = sqlite.Insert | postgresql.Insert
 _INSERTS: Mapping[str, Callable[[Table], Insert]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
+def insert_into(connection: Connection, table: Table) -> Insert:
+    """An insert that knows `on_conflict_do_update` as this database writes it."""
+    return _INSERTS[connection.dialect.name](table)
+
+
 def upsert(connection: Connection, table: Table, key: Mapping[str, Any], values: Mapping[str, Any]) -> int:
     """Make the row that the unique `key` names hold `values`; returns the first column of its primary key."""
     statement = _upsert(connection.dialect.name, table, tuple(key), tuple(values))

@@ -33,12 +33,12 @@ def roster(pages: dict[str, tuple[Any, str | None]]) -> tuple[Roster, Pages]:
 
 
 def members(*entries: Any) -> list[Member]:
-    return roster({FIRST: ({"members": list(entries)}, None)})[0].members()
+    return roster({FIRST: ({"members": list(entries)}, None)})[0].listing().members
 
 
 def test_c83_c84_c86_the_request_has_the_exact_type_and_scope() -> None:
     subject, connector = roster({FIRST: ({"members": []}, None)})
-    assert subject.members() == []
+    assert subject.listing().members == []
     scope = "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly"
     assert connector.asked == [([scope], FIRST, "application/vnd.ims.lti-nrps.v2.membershipcontainer+json")]
 
@@ -49,7 +49,7 @@ def test_c87_every_page_is_read_at_the_address_the_platform_gave() -> None:
     subject, connector = roster(
         {FIRST: ({"members": [entry]}, second), second: ({"members": [{**entry, "user_id": "2"}]}, None)}
     )
-    assert [member.subject for member in subject.members()] == ["1", "2"]
+    assert [member.subject for member in subject.listing().members] == ["1", "2"]
     assert [url for _, url, _ in connector.asked] == [FIRST, second]
 
 
@@ -86,9 +86,9 @@ def test_an_entry_without_id_or_roles_is_passed_over(entry: Any) -> None:
 @pytest.mark.parametrize("body", [None, [], "no", {"members": {}}, {}])
 def test_an_answer_that_is_no_list_is_an_error(body: Any) -> None:
     with pytest.raises(OutgoingError):
-        roster({FIRST: (body, None)})[0].members()
+        roster({FIRST: (body, None)})[0].listing().members
 
 
 def test_pages_that_go_round_in_a_circle_end() -> None:
     with pytest.raises(OutgoingError):
-        roster({FIRST: ({"members": []}, FIRST)})[0].members()
+        roster({FIRST: ({"members": []}, FIRST)})[0].listing().members

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import html
+import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from pylti1p3.names_roles import NamesRolesProvisioningService
 
 from lti_tool.http import OutgoingError
 from lti_tool.lti.claims import Identifier
 from lti_tool.lti.roles import is_instructor
 from lti_tool.lti.services.connector import Connector
-from lti_tool.lti.services.grades import MOST_PAGES
+from lti_tool.lti.services.grades import with_query
 from lti_tool.people.models import ID_LENGTH, Role
+
+# Ten thousand members at the smallest page of a known platform.
+MOST_PAGES = 500
+_OTHER_PAGE = re.compile(r"\brel\W{1,12}(\w+\s+)*next\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,23 +32,51 @@ class Member:
     active: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """All pages of a roster; not `complete` if an entry could not be read, so that nobody is certain to be missing."""
+
+    members: list[Member]
+    complete: bool
+
+
 class Roster(NamesRolesProvisioningService):
-    """The members of one course, all pages; raises `OutgoingError` when the platform fails."""
+    """The members of one course; raises `OutgoingError` when the platform fails on any page."""
 
     def __init__(self, connector: Connector, url: str) -> None:
         super().__init__(connector, {"context_memberships_url": url})
 
-    def members(self) -> list[Member]:
-        found: list[Member] = []
-        # No limit is asked for: Moodle's links to further pages cannot be followed.
-        url: str | None = self._service_data["context_memberships_url"]
-        for _page in range(MOST_PAGES):
+    def listing(self) -> Listing:
+        entries: list[Any] = []
+        # No limit is asked for: Moodle then leaves its own out, and others know best what they can bear. A link to
+        # differences is not followed: without the whole list nobody knows who is missing.
+        url = self._service_data["context_memberships_url"]
+        asked: set[str] = set()
+        while url not in asked and len(asked) < MOST_PAGES:
+            asked.add(url)
             answer = self.get_nrps_data(url)
-            found += _members(answer["body"])
-            url = answer["next_page_url"]
-            if url is None:
-                return found
+            entries += _entries(answer["body"])
+            following = answer["next_page_url"]
+            if following is None:
+                return _listing(entries, answer["headers"].get("link"))
+            url = following
         raise OutgoingError("the pages of a list do not end", retry=False)
+
+
+def members_address(url: str, resource_link_id: str | None) -> str:
+    """Where the members are listed; with a link, of those only who have access to it.
+
+    https://www.imsglobal.org/spec/lti-nrps/v2p0#resource-link-membership-service
+    """
+    return with_query(url, rlid=resource_link_id) if resource_link_id else url
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+# What is not text tells nothing, but is no reason to do without the member.
+_Text = Annotated[str | None, BeforeValidator(_text)]
 
 
 class _Entry(BaseModel):
@@ -51,15 +84,15 @@ class _Entry(BaseModel):
 
     user_id: Identifier
     # https://www.imsglobal.org/spec/lti-nrps/v2p0#membership-status: Active where it is not told.
-    status: str = "Active"
-    name: str | None = None
-    given_name: str | None = None
-    family_name: str | None = None
+    status: _Text = None
+    name: _Text = None
+    given_name: _Text = None
+    family_name: _Text = None
     roles: list[str]
 
     def member(self) -> Member:
         role = Role.INSTRUCTOR if is_instructor(self.roles) else Role.LEARNER
-        return Member(self.user_id, self._full_name(), role, self.status == "Active")
+        return Member(self.user_id, self._full_name(), role, self.status in (None, "Active"))
 
     def _full_name(self) -> str | None:
         name = self.name or " ".join(part for part in (self.given_name, self.family_name) if part)
@@ -67,11 +100,19 @@ class _Entry(BaseModel):
         return html.unescape(name).replace("\x00", "").strip()[:ID_LENGTH] or None
 
 
-def _members(body: object) -> list[Member]:
+def _entries(body: object) -> list[Any]:
     entries = body.get("members") if isinstance(body, dict) else None
     if not isinstance(entries, list):
         raise OutgoingError("the answer is not a list of members", retry=False)
-    return [member for entry in entries if (member := _member(entry)) is not None]
+    return entries
+
+
+def _listing(entries: list[Any], link: str | None) -> Listing:
+    # What is not ASCII are curly quotes, as in `next_page`.
+    if _OTHER_PAGE.search((link or "").encode("ascii", "ignore").decode()):
+        raise OutgoingError("the link to the next page cannot be read", retry=False)
+    members = [_member(entry) for entry in entries]
+    return Listing([member for member in members if member], complete=None not in members)
 
 
 def _member(entry: Any) -> Member | None:
