@@ -32,7 +32,8 @@ class FramedBrowser:
     def __init__(self, lms: LearningPlatform, **login: str | None) -> None:
         self.lms = lms
         self.client = lms.app.test_client(use_cookies=False)
-        self.page = lms.login(self.client, **{"lti_storage_target": FRAME, **login})
+        sent = {"lti_storage_target": FRAME, **login}
+        self.page = lms.login(self.client, "POST", **sent)
         assert self.page.status_code == 200
         link = html.unescape(re.findall(r'<a class="btn btn-primary" href="([^"]+)"', self.page.text)[0])
         self.handshake = Handshake.of(self.page, link)
