@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import random
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from lti_tool import http
 from lti_tool.database import now
-from lti_tool.http import Answer, OutgoingError, Sender
+from lti_tool.http import OutgoingError, Sender
 from lti_tool.lti.services.connector import Connector
 from lti_tool.lti.services.grades import RESULT_SCOPE, Gradebook, Result
+from lti_tool.lti.services.limits import within
 from lti_tool.lti.services.payload import Points, score
 from lti_tool.lti.services.registration import Client
 from lti_tool.lti.services.tokens import TokenCache, TokenRefused
@@ -90,24 +90,3 @@ def shows(result: Result, parcel: Parcel) -> bool:
         and rules.same_share(result.share, share)
         and rules.same_comment(parcel.comment, result.comment)
     )
-
-
-def within(send: Sender, seconds: float) -> Sender:
-    """A sender whose requests, all together, are over `seconds` from now."""
-    deadline = time.monotonic() + seconds
-
-    def limited(
-        method: str,
-        url: str,
-        *,
-        headers: Mapping[str, str] | None = None,
-        data: Mapping[str, str] | bytes | None = None,
-        params: Mapping[str, str] | None = None,
-        seconds: float = http.TOTAL_SECONDS,
-    ) -> Answer:
-        left = min(seconds, deadline - time.monotonic())
-        if left <= 0:
-            raise OutgoingError("no time left", retry=True)
-        return send(method, url, headers=headers, data=data, params=params, seconds=left)
-
-    return limited
