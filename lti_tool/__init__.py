@@ -14,6 +14,7 @@ from lti_tool import (
     passback,
     peer_review,
     people,
+    placement,
     programme,
     quiz,
     reflection,
@@ -41,6 +42,7 @@ FEATURES = (
     home,
     gradebook,
     moderation,
+    placement,
     health,
 )
 

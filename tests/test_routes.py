@@ -46,6 +46,7 @@ _HER_INSTRUCTORS = "401 403 403 403 yes 404 yes yes 403 403"
 _COORDINATORS = "401 403 403 403 403 yes yes yes 403 403"
 _HER_COORDINATORS = "401 403 403 403 403 404 yes yes 403 403"
 _ADMINISTRATORS = "401 403 403 403 403 403 403 yes 403 403"
+_PLACERS = "401 403 403 403 403 403 403 403 403 yes"
 
 MAY = {
     "home.start": _EVERYONE,
@@ -74,6 +75,8 @@ MAY = {
     "moderation.inbox": _COORDINATORS,
     "moderation.evaluation": _HER_COORDINATORS,
     "moderation.approve": _HER_COORDINATORS,
+    "placement.picker": _PLACERS,
+    "placement.place": _PLACERS,
     "lti.platforms": _ADMINISTRATORS,
     "lti.approve": _ADMINISTRATORS,
 }

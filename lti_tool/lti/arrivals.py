@@ -59,7 +59,7 @@ def record_arrival(session: Session, launch: VerifiedLaunch, browser_locale: str
         session,
         NewVisit(person_id, course_id, link_id, role, locale, claims.return_url, administrator=administrator),
     )
-    return Arrival(visit, role, _makes_roster_due(claims, known))
+    return Arrival(visit, role, makes_roster_due(claims, known))
 
 
 def role_of(claims: Claims) -> Role:
@@ -117,7 +117,7 @@ def keep_course(connection: Connection, launch: VerifiedLaunch, known: Row[Any])
     )
     if context:
         told.update(_told(label=context.label, title=context.title))
-    if _makes_roster_due(claims, known):
+    if makes_roster_due(claims, known):
         told["roster_due_at"] = now()
     current = {name: getattr(known, f"course_{name}") for name in _COURSE_FACTS}
     if known.course_id is not None and current == {**current, **told}:
@@ -142,7 +142,7 @@ def keep_membership(connection: Connection, person_id: int, course_id: int, role
         upsert(connection, table_of(Membership), key, {"role": role, "launched": True, "left_at": None})
 
 
-def _makes_roster_due(claims: Claims, known: Row[Any]) -> bool:
+def makes_roster_due(claims: Claims, known: Row[Any]) -> bool:
     # Not before any of the staff has come: nobody else has any use for the roster.
     return claims.roster_url is not None and known.course_roster_due_at is None and role_of(claims) is Role.INSTRUCTOR
 

@@ -11,7 +11,8 @@ from lti_tool.database import db
 from lti_tool.errors import new_reference
 from lti_tool.lti.actions import approve_deployment, remember_deployment
 from lti_tool.lti.arrivals import record_arrival
-from lti_tool.lti.claims import RESOURCE_LINK_REQUEST, SUBMISSION_REVIEW_REQUEST
+from lti_tool.lti.claims import DEEP_LINKING_REQUEST, RESOURCE_LINK_REQUEST, SUBMISSION_REVIEW_REQUEST
+from lti_tool.lti.deep_linking.arrivals import record_placing
 from lti_tool.lti.keysets import KeySets
 from lti_tool.lti.launch import PlatformLaunch, VerifiedLaunch
 from lti_tool.lti.login import Login, Parameters
@@ -132,7 +133,19 @@ def _arrive_at_work(verified: VerifiedLaunch) -> tuple[OpenedVisit, str]:
     return visit, url_for(endpoint, visit=visit.public_id, **values)
 
 
-_ARRIVALS = {RESOURCE_LINK_REQUEST: _arrive_at_link, SUBMISSION_REVIEW_REQUEST: _arrive_at_work}
+def _arrive_to_place(verified: VerifiedLaunch) -> tuple[OpenedVisit, str]:
+    arrival = record_placing(db.session, verified, request.accept_languages.best)
+    db.session.commit()
+    if arrival.roster_due:
+        wake_rosters()
+    return arrival.visit, url_for("placement.picker", visit=arrival.visit.public_id)
+
+
+_ARRIVALS = {
+    RESOURCE_LINK_REQUEST: _arrive_at_link,
+    DEEP_LINKING_REQUEST: _arrive_to_place,
+    SUBMISSION_REVIEW_REQUEST: _arrive_at_work,
+}
 
 
 def _may_use(opened: OpenedVisit, audience: Audience) -> bool:

@@ -6,7 +6,7 @@ Texts are plain unless their type says Markdown; languages are codes such as "en
 """
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -146,6 +146,15 @@ class ProgrammeContent(Content):
         begun = [(term.first_day(year), term) for year in (day.year - 1, day.year) for term in self.terms]
         first_day, term = max((b for b in begun if b[0] <= day), key=lambda b: b[0])
         return term, first_day
+
+    def days_of(self, term_key: str) -> tuple[date, date] | None:
+        """The first and the last day of such as "2026-autumn"; None for a term that the programme no longer has."""
+        year, _, key = term_key.partition("-")
+        first_days = [term.first_day(int(year)) for term in self.terms if term.key == key]
+        if not first_days:
+            return None
+        begun = [term.first_day(first_days[0].year + later) for later in (0, 1) for term in self.terms]
+        return first_days[0], min(day for day in begun if day > first_days[0]) - timedelta(days=1)
 
     def term_title(self, term: Term, year: int, language: str) -> str:
         """Such as "Autumn 2026"."""

@@ -1,0 +1,71 @@
+"""What can be placed: every online module that can be started today, and the pages across them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lti_tool.database import now
+from lti_tool.lti.columns import column_for
+from lti_tool.lti.deep_linking.items import Link
+from lti_tool.modules.actions import FULL_SCORE
+from lti_tool.programme.content import ModuleContent, ModuleText, ProgrammeContent
+from lti_tool.programme.models import Cohort, Programme
+from lti_tool.programme.queries import CurrentModule, current_modules
+from lti_tool.texts import gettext as _
+
+Period = tuple[datetime, datetime]
+_DAY_ENDS = time(23, 59, 59)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """`name` tells it from the others in the form; `content` and `words` are those of a module, None for a page."""
+
+    name: str
+    link: Link
+    content: ModuleContent | None = None
+    words: ModuleText | None = None
+
+
+def choices(session: Session, language: str, timezone: str) -> list[Choice]:
+    """Modules first, in teaching order, then pages; links carry the texts of `language`."""
+    periods = _periods(session, ZoneInfo(timezone))
+    modules = [_module(module, language, periods.get(module.cohort_id)) for module in current_modules(session)]
+    return [*modules, *_pages()]
+
+
+def _module(module: CurrentModule, language: str, period: Period | None) -> Choice:
+    words = module.content.text_in(language)
+    column = column_for(module.key, words.title, FULL_SCORE)
+    link = Link(words.title, words.summary, {"module": module.key}, column, period)
+    return Choice(f"module-{module.key}", link, module.content, words)
+
+
+def _pages() -> list[Choice]:
+    own = _("Every online module, with what is done and what comes next. One link for the whole programme.")
+    results = _("How far the learning assistants of the course have come. They themselves see their training there.")
+    evaluations = _("The evaluations that await a coordinator's approval. Everybody else sees their start page there.")
+    return [
+        Choice("training", Link(_("My training"), own, {})),
+        Choice("results", Link(_("Results of the training"), results, {"page": "results"})),
+        Choice("evaluations", Link(_("Review of evaluations"), evaluations, {"page": "evaluations"})),
+    ]
+
+
+def _periods(session: Session, zone: ZoneInfo) -> dict[int, Period]:
+    """When the terms of the open cohorts begin and end, by cohort. A term that is over would close its links."""
+    rows = session.execute(select(Cohort.id, Cohort.term, Programme.body).join(Programme).where(Cohort.is_open))
+    found = {row.id: _period(ProgrammeContent.model_validate(row.body), row.term, zone) for row in rows}
+    return {cohort_id: period for cohort_id, period in found.items() if period and period[1] > now()}
+
+
+def _period(programme: ProgrammeContent, term: str, zone: ZoneInfo) -> Period | None:
+    days = programme.days_of(term)
+    if days is None:
+        return None
+    return datetime.combine(days[0], time.min, zone), datetime.combine(days[1], _DAY_ENDS, zone)
