@@ -95,6 +95,8 @@ PUBLIC = {
     "lti.launch",
     "lti.jwks",
     "lti.cookie",
+    "registration.show",
+    "registration.register",
 }
 
 

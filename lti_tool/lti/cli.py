@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import click
@@ -11,6 +12,8 @@ from flask.cli import AppGroup
 from lti_tool.database import db
 from lti_tool.lti import actions
 from lti_tool.lti.actions import NewPlatform, Removal
+from lti_tool.lti.dynamic_registration import invitations
+from lti_tool.lti.dynamic_registration.invitations import LIFETIME, LONGEST_LIFETIME
 from lti_tool.lti.models import Platform
 from lti_tool.lti.queries import find_deployment, find_platform, listed_platforms
 from lti_tool.settings import Settings
@@ -68,6 +71,19 @@ def remove(name: str) -> None:
         click.echo(f"Removed {name}.")
     else:
         click.echo(f"Closed {name}: people's work is kept, nobody gets in until a deployment is approved again.")
+
+
+@platform.command()
+@click.option("--note", default="", help="Whom it is for.")
+@click.option(
+    "--days", type=click.IntRange(1, LONGEST_LIFETIME.days), default=LIFETIME.days, help="How long it is valid (7)."
+)
+def invite(note: str, days: int) -> None:
+    """Let one learning platform register itself, once: print the address that its administrator pastes there."""
+    invitation, code = invitations.invite(db.session, note, "command line", timedelta(days=days))
+    db.session.commit()
+    click.echo(f"{_settings().base_url}/lti/register/{code}")
+    click.echo(f"Valid once, until {invitation.expires_at:%Y-%m-%d %H:%M} UTC.", err=True)
 
 
 @deployment.command()

@@ -21,7 +21,21 @@ LONGEST_LIFETIME = timedelta(days=90)
 
 
 class InvitationRefused(DomainError):
-    """What was asked for makes no invitation, or the code opens nothing (any more)."""
+    """What was asked for makes no invitation."""
+
+
+class InvitationClosed(DomainError):
+    """The code opens nothing, or nothing any more."""
+
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__(
+            "invitation-closed",
+            title=_("This invitation cannot be used"),
+            explanation=_("It has been used, has expired or was taken back, or it was not copied completely."),
+            advice=_("Ask whoever sent it to you for a new one."),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,22 +103,13 @@ def is_open(session: Session, code: str) -> bool:
 def use(session: Session, code: str) -> int:
     """Spend the invitation, within the transaction that stores the registration; returns its row id.
 
-    Of two at once one gets it, the other raises `InvitationRefused`.
+    Of two at once one gets it, the other raises `InvitationClosed`.
     """
     row = RegistrationInvitation
     spent: int | None = session.scalar(update(row).where(_opens(code)).values(used_at=now()).returning(row.id))
     if spent is None:
-        raise refused()
+        raise InvitationClosed
     return spent
-
-
-def refused() -> InvitationRefused:
-    return InvitationRefused(
-        "invitation-closed",
-        title=_("This invitation cannot be used"),
-        explanation=_("It has been used, has expired or was taken back, or it was not copied completely."),
-        advice=_("Ask whoever sent it to you for a new one."),
-    )
 
 
 def _opens(code: str) -> ColumnElement[bool]:
