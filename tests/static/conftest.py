@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,8 +20,11 @@ from lti_tool.settings import Settings
 from tests.cast import Cast
 from tests.conftest import settings_for
 from tests.databases import empty
+from tests.lti.platform import LearningPlatform
+from tests.static.framing import FramingPlatform
 
 T = TypeVar("T")
+Platform = Callable[..., FramingPlatform]
 
 
 def apart(work: Callable[..., T], *args: Any) -> T:
@@ -106,3 +109,36 @@ def lina(chromium: Browser, served_app: Flask) -> Iterator[Desk]:
     context.set_default_timeout(10_000)
     yield Desk(apart(Cast, served_app), context, "lina")
     context.close()
+
+
+@pytest.fixture
+def lost(served_app: Flask, monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """Beginnings of the names of cookies that the browser never gets to see."""
+    names = {"lti-state"}
+    inner = served_app.wsgi_app
+
+    def without_cookies(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+            kept = [(n, v) for n, v in headers if n != "Set-Cookie" or not v.startswith(tuple(names))]
+            return start_response(status, kept, *rest)
+
+        return inner(environ, start)
+
+    monkeypatch.setattr(served_app, "wsgi_app", without_cookies)
+    return names
+
+
+@pytest.fixture
+def platform(chromium: Browser, served_app: Flask, lost: set[str]) -> Iterator[Platform]:
+    lms = apart(LearningPlatform, served_app)
+    contexts = []
+
+    def around(target: str = "storage", **options: Any) -> FramingPlatform:
+        contexts.append(chromium.new_context(**options))
+        contexts[-1].grant_permissions(["local-network-access"])
+        contexts[-1].set_default_timeout(10_000)
+        return FramingPlatform(contexts[-1], lms, target)
+
+    yield around
+    for context in contexts:
+        context.close()

@@ -78,7 +78,7 @@ class FramingPlatform:
         return page, frame
 
     @staticmethod
-    def heard(page: Page | Frame) -> list[dict[str, Any]]:
+    def heard(page: Page | Frame) -> list[Any]:
         return list(page.evaluate("heard"))
 
     def _answer(self, route: Route) -> None:

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any
 
 import pytest
-from flask import Flask
-from playwright.sync_api import Browser, Frame, Page, expect
+from playwright.sync_api import Frame, Page, expect
 
-from tests.lti.platform import LearningPlatform
-from tests.static.conftest import apart
-from tests.static.framing import HONEST, SILENT, TURNED_LIAR, FramingPlatform, capabilities
+from tests.static.conftest import Platform
+from tests.static.framing import HONEST, SILENT, TURNED_LIAR, capabilities
 
 VISIT = re.compile(r"/l/[^/]+/$")
 ERROR = 'if (asked !== "lti.capabilities") say(event, { error: { code: "storage_exhaustion", message: "full" } });'
@@ -27,41 +23,6 @@ LIES = """
   event.source.postMessage(JSON.stringify(lie), "*");
   event.source.postMessage(null, "*");
 """
-
-Platform = Callable[..., FramingPlatform]
-
-
-@pytest.fixture
-def lost(served_app: Flask, monkeypatch: pytest.MonkeyPatch) -> set[str]:
-    """Beginnings of the names of cookies that the browser never gets to see."""
-    names = {"lti-state"}
-    inner = served_app.wsgi_app
-
-    def without_cookies(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
-            kept = [(n, v) for n, v in headers if n != "Set-Cookie" or not v.startswith(tuple(names))]
-            return start_response(status, kept, *rest)
-
-        return inner(environ, start)
-
-    monkeypatch.setattr(served_app, "wsgi_app", without_cookies)
-    return names
-
-
-@pytest.fixture
-def platform(chromium: Browser, served_app: Flask, lost: set[str]) -> Iterator[Platform]:
-    lms = apart(LearningPlatform, served_app)
-    contexts = []
-
-    def around(target: str = "storage", **options: Any) -> FramingPlatform:
-        contexts.append(chromium.new_context(**options))
-        contexts[-1].grant_permissions(["local-network-access"])
-        contexts[-1].set_default_timeout(10_000)
-        return FramingPlatform(contexts[-1], lms, target)
-
-    yield around
-    for context in contexts:
-        context.close()
 
 
 def expect_visit(frame: Frame | Page) -> None:

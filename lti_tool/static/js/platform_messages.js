@@ -43,11 +43,16 @@ export function ask(name, origin, question) {
   });
 }
 
+export function tell(name, origin, message) {
+  named(name)?.postMessage(message, origin);
+}
+
 // What the platform offers for the subject, which may name the frame to ask; rejects if it offers nothing. Nothing
 // secret is asked, and the platform's page often has another origin than its authorisation.
 export async function offer(subject) {
   const { data, origin } = await ask("_parent", "*", { subject: "lti.capabilities" });
   const found = [data.supported_messages].flat().find((message) => message?.subject === subject);
-  if (!found) throw new Error(`${subject} is not offered`);
+  // Nothing can be said to a page without an origin.
+  if (!found || origin === "null") throw new Error(`${subject} is not offered`);
   return { frame: found.frame ?? "_parent", origin };
 }

@@ -1,0 +1,62 @@
+"""A visit's pages tell the platform how high they are, where it offers to make its frame so."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from playwright.sync_api import Frame, Page
+
+from tests.static.conftest import Platform
+from tests.static.framing import HONEST, SILENT, FramingPlatform, capabilities
+
+OFFERED = capabilities({"subject": "lti.frameResize"})
+HEIGHT = "Math.ceil(document.body.getBoundingClientRect().height)"
+
+
+def open_visit(lms: FramingPlatform, answer: str) -> tuple[Page, Frame]:
+    lms.course, lms.storage = answer, HONEST
+    page, frame = lms.open_tool()
+    frame.wait_for_url("**/l/**")
+    return page, frame
+
+
+def heights(page: Page, kind: type) -> list[int]:
+    told = [message for message in FramingPlatform.heard(page) if isinstance(message, kind)]
+    read: list[dict[str, Any]] = [json.loads(message) if isinstance(message, str) else message for message in told]
+    return [message["height"] for message in read if message["subject"] == "lti.frameResize"]
+
+
+def wait_for_heights(page: Page, number: int) -> None:
+    page.wait_for_function(f"heard.filter((said) => typeof said === 'string').length >= {number}")
+
+
+def test_the_height_is_told_once_for_each_change_to_pages_of_every_kind(platform: Platform) -> None:
+    page, frame = open_visit(platform(), OFFERED)
+    wait_for_heights(page, 1)
+    first = frame.evaluate(HEIGHT)
+    assert first < 600, "the frame's own height is no measure"
+    frame.evaluate("document.querySelector('main').style.paddingBottom = '1234.3px'")
+    wait_for_heights(page, 2)
+    second = frame.evaluate(HEIGHT)
+    assert second > first
+    frame.evaluate("document.querySelector('main').style.paddingBottom = '0.2px'")
+    wait_for_heights(page, 3)
+    third = frame.evaluate(HEIGHT)
+    assert heights(page, dict) == heights(page, str) == [first, second, third]
+
+
+def test_a_platform_that_does_not_offer_it_is_told_nothing(platform: Platform) -> None:
+    page, frame = open_visit(platform(), capabilities({"subject": "lti.put_data"}))
+    page.wait_for_function("heard.at(-1)?.subject === 'lti.capabilities'")
+    page.clock.run_for(5000)
+    frame.evaluate("document.querySelector('main').style.paddingBottom = '1234px'")
+    assert heights(page, dict) == []
+    assert not frame.evaluate("document.documentElement.matches('.framed')")
+
+
+def test_silence_is_no_offer(platform: Platform) -> None:
+    page, frame = open_visit(platform(), SILENT)
+    page.clock.run_for(5000)
+    assert heights(page, dict) == []
+    assert not frame.evaluate("document.documentElement.matches('.framed')")
