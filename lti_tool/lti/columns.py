@@ -1,11 +1,13 @@
 """What marks a column of a platform's gradebook as ours: the same whether Deep Linking places it with a link or the
-passback makes it. Pure."""
+passback makes it."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+
+from lti_tool.lti.services.payload import plain
 
 # The `tag` of every line item of ours, to every later version of the tool; its `resourceId` is the module's key.
 TAG = "lti-tool-module"
@@ -30,22 +32,49 @@ def column_for(module_key: str, title: str, maximum: float, resource_link_id: st
     return Column(module_key, TAG, title, maximum, resource_link_id)
 
 
+def fields_of(column: Column) -> dict[str, Any]:
+    """A line item as the specification writes it."""
+    fields = {
+        "label": column.label,
+        "scoreMaximum": plain(column.maximum),
+        "resourceId": column.resource_id,
+        "tag": column.tag,
+        "resourceLinkId": column.resource_link_id,
+    }
+    return {name: value for name, value in fields.items() if value is not None}
+
+
 def matching(
-    items: Sequence[Mapping[str, Any]], column: Column, known_links: Collection[str]
+    items: Sequence[Mapping[str, Any]], column: Column, known_links: Collection[str], taken: Collection[str] = ()
 ) -> Mapping[str, Any] | None:
     """The line item that is this column, if there is one.
 
     It is bound to the link, whoever made it; or it carries our marks and is bound to no link, or to one that no launch
     has told us of: that is how a copied course keeps the columns of the course it was made from. `known_links` are the
-    ids of the course's other links. Items that we may only read (Sakai tells) are nobody's column.
+    ids of the course's other links, `taken` the addresses of their columns. Items that we may only read (Sakai tells)
+    are nobody's column.
     """
     usable = [item for item in items if item.get("readOnly") is not True]
     bound = [item for item in usable if item.get("resourceLinkId") == column.resource_link_id is not None]
     marked = [item for item in usable if is_marked(item, column)]
     ours = [item for item in bound if item in marked]
-    adrift = [item for item in marked if item.get("resourceLinkId") not in known_links]
+    adrift = [item for item in marked if item.get("resourceLinkId") not in known_links and item.get("id") not in taken]
     found = ours or bound or adrift
     return found[0] if found else None
+
+
+def corrected(item: Mapping[str, Any], column: Column) -> dict[str, Any] | None:
+    """All of a line item with our marks as it should be, where it lags behind its link or module; else None.
+
+    Everything else stays, because an update replaces the whole item: Moodle unbinds one that comes without its
+    resourceLinkId. A link that it is bound to stays, too, since platforms do not let that change; one bound to none
+    joins ours.
+    """
+    if not is_marked(item, column):
+        return None
+    link_id = item.get("resourceLinkId") or column.resource_link_id
+    wanted = {**item, **fields_of(replace(column, resource_link_id=link_id))}
+    return None if wanted == item else wanted
 
 
 def is_marked(item: Mapping[str, Any], column: Column) -> bool:

@@ -102,14 +102,17 @@ def _find_column(session: Session, courier: Courier, parcel: Parcel, book: Grade
     session.commit()
     if search is None:
         return url or Later(_BUSY_COLUMN_SECONDS, counts=False)
+    found = columns.Found(url) if url else None
     try:
-        url = url or columns.find_or_create(book, search, parcel.scopes)
+        found = found or columns.find_or_create(book, search, parcel.scopes)
     except OutgoingError as error:
         return courier.after(error, parcel, refused=Reason.COLUMN_REFUSED)
     finally:
-        columns.end(session, search, url)
+        kept = columns.end(session, search, found.url if found else None)
         session.commit()
-    return url or Failed(Reason.NO_COLUMN)
+    if found and found.made and found.url != kept:
+        columns.remove_surplus(book, found.url, parcel.scopes)
+    return kept or Failed(Reason.NO_COLUMN)
 
 
 def _note(parcel: Parcel, outcome: Outcome, recorded: bool) -> None:

@@ -135,6 +135,23 @@ def test_a_created_line_item_without_an_address_is_an_error(service: Service, bo
         service.book().create(COLUMN)
 
 
+def test_c103_an_update_goes_to_the_address_of_the_line_item_with_all_of_it(service: Service) -> None:
+    item = {"id": "https://lms.test/items/9?type_id=2", "label": "New", "resourceLinkId": "link-1", "x": {"y": 1}}
+    service.answers = {item["id"]: b""}  # type: ignore[dict-item]
+    service.book().update(item)
+    method, url, headers, data = service.requests[0]
+    assert (method, url, json.loads(data)) == ("PUT", "https://lms.test/items/9?type_id=2", item)
+    assert headers["Content-Type"] == "application/vnd.ims.lis.v2.lineitem+json"
+    assert headers["Authorization"] == "Bearer token-1"
+
+
+def test_c104_a_line_item_is_deleted_at_its_address(service: Service) -> None:
+    service.book().delete("https://lms.test/items/9?type_id=2")
+    ((method, url, headers, data),) = service.requests
+    assert (method, url, data) == ("DELETE", "https://lms.test/items/9?type_id=2", None)
+    assert headers["Authorization"] == "Bearer token-1"
+
+
 def test_no_container_is_an_error_before_any_request(service: Service) -> None:
     with pytest.raises(OutgoingError):
         service.book(container=None).line_items()

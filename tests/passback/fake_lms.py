@@ -16,6 +16,7 @@ import jwt
 from lti_tool.http import Answer, OutgoingError
 
 BASE = "https://lms.test"
+LINE_ITEM_TYPE = "application/vnd.ims.lis.v2.lineitem+json"
 SCORE_TYPE = "application/vnd.ims.lis.v1.score+json"
 
 
@@ -73,6 +74,11 @@ class FakeLms:
     def fail(self, where: str, *faults: Fault) -> None:
         self.faults.setdefault(where, deque()).extend(faults)
 
+    def writes(self) -> list[str]:
+        """The methods of the requests that change line items."""
+        requests = [r for r in self.requests if r.path.split("/")[1] == "items" and not r.path.endswith("/scores")]
+        return [request.method for request in requests if request.method != "GET"]
+
     def posts(self, ending: str) -> list[Request]:
         return [r for r in self.requests if r.method == "POST" and r.path.endswith(ending)]
 
@@ -99,6 +105,8 @@ class FakeLms:
             return answer(self._results(request))
         if request.method == "POST":
             return self._new_item(request)
+        if request.method in ("PUT", "DELETE"):
+            return self._change_item(request)
         return answer(self.items)
 
     def _token(self, request: Request) -> Answer:
@@ -133,6 +141,16 @@ class FakeLms:
         item = {**request.json, "id": f"{BASE}/items/made-{len(self.items)}"}
         self.items.append(item)
         return answer(item, 201)
+
+    def _change_item(self, request: Request) -> Answer:
+        """As Moodle does: what an update leaves out is forgotten, the link included."""
+        (place,) = [number for number, item in enumerate(self.items) if item["id"] == request.url]
+        if request.method == "DELETE":
+            del self.items[place]
+            return Answer(204, {}, b"")
+        assert request.headers["Content-Type"] == LINE_ITEM_TYPE
+        self.items[place] = request.json
+        return answer(request.json)
 
 
 def _item(url: str) -> str:

@@ -42,7 +42,13 @@ class Connector(ServiceConnector):
     ) -> TServiceConnectorResponse:
         """Raises `OutgoingError`; a 401 has then been answered with a fresh token once."""
         headers = {"Accept": accept, **({"Content-Type": content_type} if is_post else {})}
-        answer = self._authorised(scopes, "POST" if is_post else "GET", url, headers, (data or "").encode() or None)
+        return self.request(scopes, "POST" if is_post else "GET", url, headers, data)
+
+    def request(
+        self, scopes: Sequence[str], method: str, url: str, headers: dict[str, str], data: str | None = None
+    ) -> TServiceConnectorResponse:
+        """As `make_service_request`, with any method."""
+        answer = self._authorised(scopes, method, url, headers, (data or "").encode() or None)
         return {
             "headers": dict(answer.headers),
             "body": _body(answer),

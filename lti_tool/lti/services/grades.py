@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit, urlunsplit
@@ -13,18 +13,19 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 from pylti1p3.assignments_grades import AssignmentsGradesService
 from pylti1p3.grade import Grade
 from pylti1p3.lineitem import LineItem
+from pylti1p3.service_connector import TServiceConnectorResponse as Answered
 from typing_extensions import override
 
 from lti_tool.http import OutgoingError
-from lti_tool.lti.columns import Column
+from lti_tool.lti.columns import Column, fields_of
 from lti_tool.lti.services.connector import Connector
-from lti_tool.lti.services.payload import plain
 
 _SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/"
 LINE_ITEM_SCOPE = f"{_SCOPE}lineitem"
 LINE_ITEM_READ_SCOPE = f"{_SCOPE}lineitem.readonly"
 SCORE_SCOPE = f"{_SCOPE}score"
 RESULT_SCOPE = f"{_SCOPE}result.readonly"
+LINE_ITEM_TYPE = "application/vnd.ims.lis.v2.lineitem+json"
 LINE_ITEMS_TYPE = "application/vnd.ims.lis.v2.lineitemcontainer+json"
 RESULTS_TYPE = "application/vnd.ims.lis.v2.resultcontainer+json"
 # A platform whose pages go round in a circle must not hold a worker.
@@ -46,6 +47,7 @@ class Gradebook(AssignmentsGradesService):
     def __init__(self, connector: Connector, scopes: Collection[str], container_url: str | None = None) -> None:
         granted: list[Any] = sorted(scopes)
         super().__init__(connector, {"scope": granted, "lineitems": container_url or ""})
+        self._connector = connector
         self._container_url = container_url
 
     def post(self, line_item_url: str, grade: Grade) -> None:
@@ -58,15 +60,15 @@ class Gradebook(AssignmentsGradesService):
 
     def create(self, column: Column) -> str:
         """A new line item bound to the link; returns its address."""
-        answer = self._service_connector.make_service_request(
-            self._service_data["scope"],
-            self._container(),
-            is_post=True,
-            data=json.dumps(fields_of(column)),
-            content_type="application/vnd.ims.lis.v2.lineitem+json",
-            accept="application/vnd.ims.lis.v2.lineitem+json",
-        )
-        return address_of(answer["body"])
+        return address_of(self._change("POST", self._container(), fields_of(column)))
+
+    def update(self, item: Mapping[str, Any]) -> None:
+        """Put the line item, all of it, in the place of the one with its address."""
+        self._change("PUT", address_of(item), item)
+
+    def delete(self, line_item_url: str) -> None:
+        """With whatever it holds."""
+        self._request("DELETE", line_item_url, {})
 
     def results(self, line_item_url: str) -> list[tuple[str, Result]]:
         """The platform's ids of all users whom the gradebook has something for, with that; all pages.
@@ -88,15 +90,22 @@ class Gradebook(AssignmentsGradesService):
             raise OutgoingError("the claim names no line items", retry=False)
         return self._container_url
 
+    def _change(self, method: str, url: str, item: Mapping[str, Any]) -> object:
+        headers = {"Accept": LINE_ITEM_TYPE, "Content-Type": LINE_ITEM_TYPE}
+        return self._request(method, url, headers, json.dumps(item))["body"]
+
     def _all_pages(self, url: str, media_type: str) -> list[dict[str, Any]]:
         entries: list[dict[str, Any]] = []
         for _page in range(MOST_PAGES):
-            answer = self._service_connector.make_service_request(self._service_data["scope"], url, accept=media_type)
+            answer = self._request("GET", url, {"Accept": media_type})
             entries += _entries(answer["body"])
             if answer["next_page_url"] is None:
                 return entries
             url = answer["next_page_url"]
         raise OutgoingError("the pages of a list do not end", retry=False)
+
+    def _request(self, method: str, url: str, headers: dict[str, str], data: str | None = None) -> Answered:
+        return self._connector.request(self._service_data["scope"], method, url, headers, data)
 
     @staticmethod
     @override
@@ -118,21 +127,9 @@ def with_query(url: str, **values: str) -> str:
     return urlunsplit(parts._replace(query="&".join(filter(None, (parts.query, urlencode(values))))))
 
 
-def fields_of(column: Column) -> dict[str, Any]:
-    """A line item as the specification writes it."""
-    fields = {
-        "label": column.label,
-        "scoreMaximum": plain(column.maximum),
-        "resourceId": column.resource_id,
-        "tag": column.tag,
-        "resourceLinkId": column.resource_link_id,
-    }
-    return {name: value for name, value in fields.items() if value is not None}
-
-
 def address_of(item: object) -> str:
     """Raises `OutgoingError` for a line item without one."""
-    address = item.get("id") if isinstance(item, dict) else None
+    address = item.get("id") if isinstance(item, Mapping) else None
     if not isinstance(address, str) or not address:
         raise OutgoingError("a line item without an address", retry=False)
     return address
