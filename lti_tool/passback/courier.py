@@ -13,7 +13,7 @@ from lti_tool.http import OutgoingError, Sender
 from lti_tool.lti.services.connector import Connector
 from lti_tool.lti.services.grades import RESULT_SCOPE, Gradebook, Result
 from lti_tool.lti.services.limits import within
-from lti_tool.lti.services.payload import Points, score
+from lti_tool.lti.services.payload import CanvasSubmission, Points, score
 from lti_tool.lti.services.registration import Client
 from lti_tool.lti.services.tokens import TokenCache, TokenRefused
 from lti_tool.passback import rules
@@ -40,8 +40,10 @@ class Courier:
 
     def post(self, book: Gradebook, parcel: Parcel, url: str) -> Outcome:
         points = Points(parcel.given, parcel.maximum)
+        canvas = CanvasSubmission(parcel.is_first, parcel.done_at) if parcel.for_canvas else None
+        grade = score(parcel.user_id, parcel.timestamp, points=points, comment=parcel.comment, canvas=canvas)
         try:
-            book.post(url, score(parcel.user_id, parcel.timestamp, points=points, comment=parcel.comment))
+            book.post(url, grade)
         except TokenRefused as error:
             return self.after(error, parcel)
         except OutgoingError as error:
@@ -61,7 +63,8 @@ class Courier:
         return Later(delay, error.status, pause=rules.pause_after(error.status, error.retry_after))
 
     def _after_refusal(self, book: Gradebook, parcel: Parcel, url: str, error: OutgoingError) -> Outcome:
-        if error.status not in (400, 409):
+        # Canvas answers 422 when no attempts are left, perhaps because it took this score and its answer got lost.
+        if error.status not in (400, 409, 422):
             return self.after(error, parcel)
         try:
             result = book.result_of(url, parcel.user_id) if RESULT_SCOPE in parcel.scopes else None

@@ -11,7 +11,8 @@ from sqlalchemy import ColumnElement, and_, case, exists, func, not_, or_, selec
 from sqlalchemy.orm import Session
 
 from lti_tool.database import now
-from lti_tool.lti.models import LineItem
+from lti_tool.lti.models import LineItem, Platform
+from lti_tool.lti.products import is_canvas
 from lti_tool.lti.services.grades import SCORE_SCOPE
 from lti_tool.lti.services.registration import Client, client_of
 from lti_tool.passback import results
@@ -42,6 +43,10 @@ class Parcel:
     container_url: str | None
     scopes: frozenset[str]
     platform_id: int
+    for_canvas: bool
+    # Whether the platform has accepted no score for this person in this column yet, and when there first was one.
+    is_first: bool
+    done_at: datetime
     client: Client | None
 
 
@@ -111,10 +116,11 @@ def _free() -> ColumnElement[bool]:
 
 
 def _parcel(session: Session, score_id: int, token: str) -> Parcel:
-    score, subject, item = session.execute(
-        select(Score, Person.subject, LineItem)
+    score, subject, item, platform = session.execute(
+        select(Score, Person.subject, LineItem, Platform)
         .join(Person, Person.id == Score.person_id)
         .join(LineItem, LineItem.id == Score.line_item_id)
+        .join(Platform, Platform.id == LineItem.platform_id)
         .where(Score.id == score_id)
         .execution_options(populate_existing=True)
     ).one()
@@ -133,7 +139,10 @@ def _parcel(session: Session, score_id: int, token: str) -> Parcel:
         url=item.url,
         container_url=item.container_url,
         scopes=frozenset(item.scopes.split()),
-        platform_id=item.platform_id,
+        platform_id=platform.id,
+        for_canvas=is_canvas(platform.issuer, platform.product),
+        is_first=score.sent_share is None,
+        done_at=score.created_at,
         client=client_of(session, item.deployment_id),
     )
 

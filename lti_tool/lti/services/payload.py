@@ -6,8 +6,11 @@ import enum
 import math
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from pylti1p3.grade import Grade
+
+CANVAS_SUBMISSION = "https://canvas.instructure.com/lti/submission"
 
 
 class ActivityProgress(enum.StrEnum):
@@ -26,6 +29,22 @@ class GradingProgress(enum.StrEnum):
     PENDING_MANUAL = "PendingManual"
     FAILED = "Failed"
     NOT_READY = "NotReady"
+
+
+@dataclass(frozen=True, slots=True)
+class CanvasSubmission:
+    """What only Canvas is told: a score is a new submission to it unless it hears otherwise, uses up one of the
+    attempts the learner may have, and is refused when none is left. `submitted_at` is when the work was done.
+
+    https://developerdocs.instructure.com/services/canvas/resources/score
+    """
+
+    is_new: bool
+    submitted_at: datetime
+
+    def fields(self) -> dict[str, Any]:
+        told = {} if self.is_new else {"new_submission": False}
+        return {**told, "submitted_at": moment(self.submitted_at)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +75,7 @@ def score(
     grading: GradingProgress = GradingProgress.FULLY_GRADED,
     started_at: datetime | None = None,
     submitted_at: datetime | None = None,
+    canvas: CanvasSubmission | None = None,
 ) -> Grade:
     """The score of one user. Without points, or without a comment, the platform clears what it holds of them.
 
@@ -68,9 +88,11 @@ def score(
         grade.set_score_given(plain(points.given)).set_score_maximum(plain(points.maximum))
     if comment:
         grade.set_comment(comment)
-    submission = _submission(started_at, submitted_at)
-    if submission:
-        grade.set_extra_claims({"submission": submission})
+    more = {
+        "submission": _submission(started_at, submitted_at),
+        CANVAS_SUBMISSION: canvas.fields() if canvas else None,
+    }
+    grade.set_extra_claims({name: value for name, value in more.items() if value})
     return grade
 
 
