@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from lti_tool import (
+    administration,
     gradebook,
     health,
     home,
@@ -39,6 +40,7 @@ FEATURES = (
     quiz,
     reflection,
     peer_review,
+    administration,
     home,
     gradebook,
     moderation,

@@ -95,7 +95,7 @@ class KeySets:
 
     def _read(self, url: str) -> dict[str, RSAPublicKey]:
         try:
-            return _parsed(self._fetch(url))
+            return read_keys(self._fetch(url))
         except (http.OutgoingError, RecursionError) as error:
             raise KeySetUnreadable(f"jwks-unavailable: {error}") from error
 
@@ -103,7 +103,8 @@ class KeySets:
         return self._clock() - keys.fetched_at <= USABLE_SECONDS
 
 
-def _parsed(body: Any) -> dict[str, RSAPublicKey]:
+def read_keys(body: Any) -> dict[str, RSAPublicKey]:
+    """The keys that can verify a launch, by their ids; raises `KeySetUnreadable` for what is no key set."""
     keys = body.get("keys") if isinstance(body, dict) else None
     if not isinstance(keys, list):
         raise KeySetUnreadable("jwks-invalid: no list of keys")

@@ -44,6 +44,16 @@ def listed_platforms(session: Session) -> list[ListedPlatform]:
     return sorted((_listed(platform) for platform in platforms), key=lambda p: (not p.waiting, p.name, p.id))
 
 
+def platform_with(session: Session, platform_id: int) -> Platform:
+    """The registration and, loaded with it, its deployments; raises `NotFound`."""
+    platform = session.scalars(
+        select(Platform).where(Platform.id == platform_id).options(selectinload(Platform.deployments))
+    ).one_or_none()
+    if platform is None:
+        raise NotFound("no such platform")
+    return platform
+
+
 def find_platform(session: Session, name: str) -> Platform:
     """By client id, or by issuer where only one registration has it; raises `NotFound` or `DomainError`."""
     found = session.scalars(select(Platform).where(or_(Platform.client_id == name, Platform.issuer == name))).all()
@@ -75,12 +85,17 @@ def find_deployment(platform: Platform, deployment_id: str) -> Deployment:
     )
 
 
-def _listed(platform: Platform) -> ListedPlatform:
+def listed_deployments(platform: Platform) -> tuple[ListedDeployment, ...]:
+    """Those that wait for approval first."""
     deployments = sorted(platform.deployments, key=lambda d: (_ORDER.index(d.status), d.id))
+    return tuple(ListedDeployment(d.id, d.deployment_id, d.status, d.created_at) for d in deployments)
+
+
+def _listed(platform: Platform) -> ListedPlatform:
     return ListedPlatform(
         platform.id,
         platform.name,
         platform.issuer,
         platform.client_id,
-        tuple(ListedDeployment(d.id, d.deployment_id, d.status, d.created_at) for d in deployments),
+        listed_deployments(platform),
     )

@@ -1,4 +1,4 @@
-"""The addresses that platforms and their browsers call, and the administrator's page of platforms."""
+"""The addresses that platforms and their browsers call."""
 
 from __future__ import annotations
 
@@ -6,26 +6,27 @@ import logging
 
 from flask import Blueprint, Response, current_app, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import force_locale
 
 from lti_tool.database import db
 from lti_tool.errors import new_reference
-from lti_tool.lti.actions import approve_deployment, remember_deployment
+from lti_tool.lti.actions import remember_deployment
 from lti_tool.lti.arrivals import record_arrival
 from lti_tool.lti.claims import DEEP_LINKING_REQUEST, RESOURCE_LINK_REQUEST, SUBMISSION_REVIEW_REQUEST
+from lti_tool.lti.config import canvas_configuration
 from lti_tool.lti.deep_linking.arrivals import record_placing
 from lti_tool.lti.keysets import KeySets
 from lti_tool.lti.launch import PlatformLaunch, VerifiedLaunch
 from lti_tool.lti.login import Login, Parameters
-from lti_tool.lti.queries import listed_platforms
 from lti_tool.lti.refusals import DeploymentPending, MessageUnsupported, OtherBrowser
 from lti_tool.lti.registrations import RecentRegistrations, Registrations
-from lti_tool.lti.rosters.sync import wake as wake_rosters
 from lti_tool.lti.review import record_review
+from lti_tool.lti.rosters.sync import wake as wake_rosters
 from lti_tool.lti.storage import ProofKept, arriving_page, asking_page
 from lti_tool.people.access import Audience, find_visit, open_to
 from lti_tool.people.sessions import OpenedVisit, public_id_in, secret_of, set_visit_cookie
 from lti_tool.settings import Settings
-from lti_tool.web import csrf
+from lti_tool.web import csrf, supported_locale
 
 log = logging.getLogger(__name__)
 lti = Blueprint("lti", __name__)
@@ -36,7 +37,7 @@ _JWKS_SECONDS = 600
 _STAFF_PAGES = {
     "results": ("gradebook.table", Audience.INSTRUCTOR),
     "evaluations": ("moderation.inbox", Audience.COORDINATOR),
-    "platforms": ("lti.platforms", Audience.ADMINISTRATOR),
+    "platforms": ("administration.platforms", Audience.ADMINISTRATOR),
 }
 
 
@@ -74,18 +75,12 @@ def jwks() -> Response:
     return response
 
 
-@lti.get("/l/<visit>/platforms")
-@open_to(Audience.ADMINISTRATOR)
-def platforms() -> str:
-    return render_template("lti/platforms.html", platforms=listed_platforms(db.session))
-
-
-@lti.post("/l/<visit>/platforms/deployments/<int:deployment_pk>/approve")
-@open_to(Audience.ADMINISTRATOR)
-def approve(deployment_pk: int) -> ResponseReturnValue:
-    approve_deployment(db.session, deployment_pk)
-    db.session.commit()
-    return redirect(url_for("lti.platforms", notice="approved"), 303)
+@lti.get("/lti/config/canvas.json")
+@open_to(Audience.PUBLIC)
+def canvas() -> Response:
+    """For a developer key; `locale` in the address chooses the language."""
+    with force_locale(supported_locale(request.args.get("locale"))):
+        return jsonify(canvas_configuration(_settings().base_url))
 
 
 @lti.errorhandler(OtherBrowser)
