@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from flask import Flask
-from flask_babel import format_datetime, get_locale, to_user_timezone
+from flask_babel import format_date, format_datetime, get_locale, to_user_timezone
 from markupsafe import Markup
 
 from lti_tool.database import now
@@ -13,12 +13,14 @@ from lti_tool.database import now
 # CLDR has no "weekday day month, 24 hours" that holds for both; the order of the parts is the language's own.
 # https://cldr.unicode.org/translation/date-time/date-time-patterns
 _SHORT = {"en": ("EEE d MMM, HH:mm", "EEE d MMM y, HH:mm"), "nb": ("EEE d. MMM, HH:mm", "EEE d. MMM y, HH:mm")}
+_DAY = {"en": "d MMM y", "nb": "d. MMM y"}
 _EXACT = {"en": "EEEE d MMMM y, HH:mm:ss zzz", "nb": "EEEE d. MMMM y, HH:mm:ss zzz"}
 
 
 def init_moments(app: Flask) -> None:
     app.add_template_filter(moment)
     app.add_template_filter(moment_text)
+    app.add_template_filter(day_text)
 
 
 def moment(value: datetime) -> Markup:
@@ -31,6 +33,11 @@ def moment_text(value: datetime) -> str:
     """Such as "Thu 26 Nov, 14:00"; with the year where it is not this year."""
     this_year = to_user_timezone(value).year == to_user_timezone(now()).year
     return str(format_datetime(value, _SHORT[_language()][0 if this_year else 1]))
+
+
+def day_text(value: datetime) -> str:
+    """Such as "26 Nov 2026"."""
+    return str(format_date(value, _DAY[_language()]))
 
 
 def at_moment(message: str, when: datetime | None) -> Markup:

@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from lti_tool.lti.columns import Column
+from lti_tool.lti.columns import Column, fields_of
 from lti_tool.lti.models import DeepLinkingRequest
-from lti_tool.lti.services.grades import fields_of
 from lti_tool.lti.services.payload import ActivityProgress
 
 LINK_TYPE = "ltiResourceLink"

@@ -73,7 +73,7 @@ class Placing:
         return self.client.post(self.address, data={"csrf_token": token, **fields}, base_url=self.lms.base_url)
 
     def send(self, *choices: str, action: str = "add", **titles: str) -> str:
-        answer = self.post({"choice": choices, "action": action, **titles})
+        answer = self.post({"choice": list(choices), "action": action, **titles})
         assert answer.status_code == 200, answer.text
         form = FormReader(answer.text)
         assert form.action == RETURN_URL

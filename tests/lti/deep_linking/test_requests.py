@@ -39,9 +39,8 @@ def test_c68_a_request_opens_the_picker(placing: Placing, session: Session) -> N
 
 
 def test_c68_a_request_that_says_no_more_than_it_must(placing: Placing, session: Session) -> None:
-    nothing = dict.fromkeys(
-        ("accept_presentation_document_targets", "accept_multiple", "accept_lineitem", "data"), None
-    )
+    optional = ("accept_presentation_document_targets", "accept_multiple", "accept_lineitem", "data")
+    nothing: dict[str, Any] = dict.fromkeys(optional)
     assert placing.open(**nothing).status_code == 200
     asked = session.scalars(select(DeepLinkingRequest)).one()
     assert (asked.accept_targets, asked.accept_multiple, asked.accept_lineitem, asked.data) == ([], False, None, None)
