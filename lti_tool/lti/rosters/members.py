@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Row, Select, Table, case, exists, func, select, update
+from sqlalchemy import Connection, Row, Select, Table, case, exists, func, null, select, update
 from sqlalchemy.orm import Session
 
 from lti_tool.database import now, table_of
@@ -143,10 +143,11 @@ def _member_upsert(connection: Connection) -> Any:
     table: Table = table_of(Membership)
     insert = insert_into(connection, table)
     role = case((table.c.launched, table.c.role), else_=insert.excluded.role)
-    upsert = insert.on_conflict_do_update(
-        index_elements=["person_id", "course_id"], set_={"role": role, "left_at": None}
-    )
-    # So that all rows go in few statements: https://docs.sqlalchemy.org/en/20/core/connections.html#insertmanyvalues
+    # A literal null: with a parameter outside the values, each row would go alone.
+    values = {"role": role, "left_at": null()}
+    upsert = insert.on_conflict_do_update(index_elements=["person_id", "course_id"], set_=values)
+    # What returns something goes in few statements, whatever the database.
+    # https://docs.sqlalchemy.org/en/20/core/connections.html#insert-many-values-behavior-for-insert-statements
     return upsert.returning(table.c.person_id)
 
 
