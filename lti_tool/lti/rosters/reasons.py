@@ -34,7 +34,8 @@ class Explanation:
 
 
 def reason_for(error: OutgoingError) -> Reason:
-    if isinstance(error, OutOfTime):
+    # The time may also have gone by while a token was asked for.
+    if isinstance(error, OutOfTime) or isinstance(error.__cause__, OutOfTime):
         return Reason.SLOW
     if error.retry:
         return Reason.UNREACHABLE
