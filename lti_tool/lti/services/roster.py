@@ -10,15 +10,16 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from pylti1p3.names_roles import NamesRolesProvisioningService
 
+from lti_tool.addresses import with_query
 from lti_tool.http import OutgoingError
 from lti_tool.lti.claims import Identifier
 from lti_tool.lti.roles import is_instructor
 from lti_tool.lti.services.connector import Connector
-from lti_tool.lti.services.grades import with_query
 from lti_tool.people.models import ID_LENGTH, Role
 
 # Ten thousand members at the smallest page of a known platform.
 MOST_PAGES = 500
+_ADDRESS = re.compile(r"<[^>]*>")
 _OTHER_PAGE = re.compile(r"\brel\W{1,12}(\w+\s+)*next\b", re.IGNORECASE)
 
 
@@ -109,7 +110,8 @@ def _entries(body: object) -> list[Any]:
 
 def _listing(entries: list[Any], link: str | None) -> Listing:
     # What is not ASCII are curly quotes, as in `next_page`.
-    if _OTHER_PAGE.search((link or "").encode("ascii", "ignore").decode()):
+    relations = _ADDRESS.sub("", link or "").encode("ascii", "ignore").decode()
+    if _OTHER_PAGE.search(relations):
         raise OutgoingError("the link to the next page cannot be read", retry=False)
     members = [_member(entry) for entry in entries]
     return Listing([member for member in members if member], complete=None not in members)
