@@ -1,8 +1,8 @@
-"""Ways back that stay within a visit."""
+"""Addresses made from others."""
 
 from __future__ import annotations
 
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 
 def way_back(wanted: str, prefix: str, notice: str) -> str:
@@ -15,3 +15,9 @@ def way_back(wanted: str, prefix: str, notice: str) -> str:
     inside = parts.path.startswith(prefix) and ".." not in parts.path and "\\" not in parts.path
     kept = [(name, value) for name, value in parse_qsl(parts.query) if name != "notice"] if inside else []
     return f"{parts.path if inside else prefix}?{urlencode([*kept, ('notice', notice)])}"
+
+
+def with_query(url: str, **values: str) -> str:
+    """`url` with `values` behind the query that it may have already."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(query="&".join(filter(None, (parts.query, urlencode(values))))))

@@ -6,11 +6,12 @@ import logging
 import secrets
 from collections.abc import Callable
 
-from flask import Flask, jsonify, make_response, render_template, request
+from flask import Flask, g, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from lti_tool.addresses import with_query
 from lti_tool.texts import gettext as _
 
 log = logging.getLogger(__name__)
@@ -82,9 +83,23 @@ def problem_page(status: int, title: str, explanation: str, advice: str, referen
     if request.accept_mimetypes.best == "application/json":
         return make_response(jsonify(error=title, explanation=explanation, advice=advice, reference=reference), status)
     page = render_template(
-        "errors/problem.html", title=title, explanation=explanation, advice=advice, reference=reference
+        "errors/problem.html",
+        title=title,
+        explanation=explanation,
+        advice=advice,
+        reference=reference,
+        way_back=_way_back(explanation or title, reference),
     )
     return make_response(page, status)
+
+
+def _way_back(message: str, reference: str) -> str | None:
+    """Where a platform wants people whom its launch did not bring in, with what it may tell them and what it may log.
+
+    https://www.imsglobal.org/spec/lti/v1p3#launch-presentation-claim
+    """
+    url: str | None = g.get("return_url")
+    return with_query(url, lti_errormsg=message, lti_errorlog=f"reference {reference}") if url else None
 
 
 def _show_domain_error(error: DomainError) -> ResponseReturnValue:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 import requests
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-from flask import Request, Response
+from flask import Request, Response, g
 from jwt.algorithms import RSAAlgorithm
 from jwt.utils import base64url_decode
 from pylti1p3.contrib.flask.message_launch import FlaskMessageLaunch
@@ -99,6 +99,8 @@ class PlatformLaunch(FlaskMessageLaunch):
             # What the library still says by itself are fixed sentences without values.
             raise LaunchRefused(re.sub(r"\W+", "-", str(error)).strip("-").lower()) from error
         self.validate_browser()
+        # Whoever is turned away from here on can be shown the way back.
+        g.return_url = self._claims.return_url
         return VerifiedLaunch(
             self._registration.platform_id,
             self.approved_deployment(),

@@ -145,15 +145,29 @@ def audiences_of(endpoint: str, view: Callable[..., Any]) -> frozenset[Audience]
 
 def _check_access() -> None:
     if request.endpoint is None:
+        _recognise_visit()
         return
     allowed = audiences_of(request.endpoint, current_app.view_functions[request.endpoint])
     if Audience.PUBLIC in allowed:
         return
-    visit = g.visit = visit_of_request()
-    if isinstance(visit, Launch):
-        g.launch = visit
+    visit = _keep_visit(visit_of_request())
     if not visit.audiences & allowed:
         raise NotAllowed(f"audiences {sorted(visit.audiences)} at {request.endpoint}")
+
+
+def _recognise_visit() -> None:
+    """There is no such page, but the one that says so can show the way back."""
+    try:
+        _keep_visit(visit_of_request())
+    except VisitEnded:
+        return
+
+
+def _keep_visit(visit: Visit) -> Visit:
+    g.visit = visit
+    if isinstance(visit, Launch):
+        g.launch = visit
+    return visit
 
 
 def visit_of_request() -> Visit:

@@ -12,11 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lti_tool.addresses import with_query
 from lti_tool.http import Answer, OutgoingError
 from lti_tool.lti.columns import Column
 from lti_tool.lti.keys import SigningKey
 from lti_tool.lti.services.connector import Connector, next_page
-from lti_tool.lti.services.grades import MOST_PAGES, Gradebook, Result, below, with_query
+from lti_tool.lti.services.grades import MOST_PAGES, Gradebook, Result, below
 from lti_tool.lti.services.payload import ActivityProgress, GradingProgress, Points, moment, score
 from lti_tool.lti.services.registration import Client
 from lti_tool.lti.services.tokens import TokenCache

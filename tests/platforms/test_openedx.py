@@ -9,13 +9,13 @@ from flask import current_app
 from sqlalchemy import select
 
 from lti_tool import http
+from lti_tool.addresses import with_query
 from lti_tool.database import db, now
 from lti_tool.http import Answer
 from lti_tool.lti.columns import TAG
 from lti_tool.lti.models import LineItem
 from lti_tool.lti.rosters.fetcher import Fetcher
 from lti_tool.lti.rosters.sync import sync_next
-from lti_tool.lti.services.grades import with_query
 from lti_tool.passback.models import Delivery, Score
 from lti_tool.passback.worker import deliver_next
 from lti_tool.people.models import Course, Membership, Person, Role

@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode, urlsplit, urlunsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from pylti1p3.assignments_grades import AssignmentsGradesService
 from pylti1p3.grade import Grade
@@ -16,6 +16,7 @@ from pylti1p3.lineitem import LineItem
 from pylti1p3.service_connector import TServiceConnectorResponse as Answered
 from typing_extensions import override
 
+from lti_tool.addresses import with_query
 from lti_tool.http import OutgoingError
 from lti_tool.lti.columns import Column, fields_of
 from lti_tool.lti.services.connector import Connector
@@ -120,11 +121,6 @@ def below(line_item_url: str, ending: str) -> str:
     """
     parts = urlsplit(line_item_url)
     return urlunsplit(parts._replace(path=f"{parts.path.removesuffix('/')}/{ending}", fragment=""))
-
-
-def with_query(url: str, **values: str) -> str:
-    parts = urlsplit(url)
-    return urlunsplit(parts._replace(query="&".join(filter(None, (parts.query, urlencode(values))))))
 
 
 def address_of(item: object) -> str:
