@@ -25,6 +25,7 @@ class StandIn:
         self.asked: list[str] = []
         self.headers: list[Mapping[str, str]] = []
         self.tokens = 0
+        self.link = '<{}>; rel="next"'
         # What happens while the platform makes up its answer.
         self.meanwhile: Callable[[], None] = lambda: None
 
@@ -52,5 +53,5 @@ class StandIn:
         address, _mark, number = url.partition("#page")
         page = int(number or 0)
         pages = self.lists[address]
-        more = {"link": f'<{address}#page{page + 1}>; rel="next"'} if page + 1 < len(pages) else {}
+        more = {"link": self.link.format(f"{address}#page{page + 1}")} if page + 1 < len(pages) else {}
         return Answer(200, more, json.dumps({"members": pages[page]}).encode())

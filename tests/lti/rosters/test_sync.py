@@ -123,6 +123,21 @@ def test_c83_c84_c85_the_request_has_the_exact_type_and_the_token(class_: Class)
     }
 
 
+@pytest.mark.parametrize(
+    "link",
+    ['<{}>; rel="next"', "<{}>; rel=next", "<{}>; REL='Next'", "<{}>; rel=\u00e2\u0080\u009cnext\u00e2\u0080\u009d"],
+)
+def test_c87_the_next_page_is_asked_for_as_it_was_written_however_that_is_quoted(class_: Class, link: str) -> None:
+    class_.platform.link = link
+    address = "https://lms.test/Members?Cursor=AbC%2F&c=1"
+    class_.course().roster_url = address
+    class_.session.commit()
+    class_.platform.lists[address] = [[member("new-1")], [member("new-2")], [member("new-3")]]
+    class_.sync()
+    assert class_.platform.asked == [address, f"{address}#page1", f"{address}#page2"]
+    assert class_.subjects() >= {"new-1", "new-2", "new-3"}
+
+
 def test_the_platform_is_asked_outside_any_transaction(class_: Class) -> None:
     class_.lists_everybody()
     seen: list[bool] = []
