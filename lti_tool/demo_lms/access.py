@@ -4,6 +4,7 @@ from flask import abort, request
 
 from lti_tool.demo_lms.models import Course, Membership, Person
 from lti_tool.demo_lms.state import db
+from lti_tool.demo_lms.vocabulary import INSTITUTION_ROLE
 
 PERSON_COOKIE = "demo_lms_person"
 
@@ -30,6 +31,25 @@ def course_member(course_key: str, person: Person) -> Membership:
     if db().get(Course, course_key) is None:
         abort(404)
     member = db().get(Membership, (course_key, person.sub))
-    if member is None:
+    if member is None or member.status != "Active":
         abort(403, f"{person.name} is not in this course.")
     return member
+
+
+def require_teacher(course_key: str) -> Membership:
+    """The membership of the person signed in; answers 403 for those who learn here."""
+    member = course_member(course_key, require_person())
+    if not member.teaches:
+        abort(403, "Only teachers of this course may do that.")
+    return member
+
+
+def manages_tools(person: Person | None) -> bool:
+    """Whoever has not become anybody yet may set the LMS up."""
+    return person is None or INSTITUTION_ROLE + "Administrator" in person.institution_roles
+
+
+def require_administrator() -> None:
+    """Answers 403 for everybody signed in who is none."""
+    if not manages_tools(signed_in()):
+        abort(403, "Only the administrator manages the tools of this learning platform.")

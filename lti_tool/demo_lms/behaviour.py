@@ -10,6 +10,9 @@ from pydantic.dataclasses import dataclass
 
 Times = Annotated[int, Field(ge=0, le=1000)]
 Service = Literal["line_items", "scores", "results", "memberships", "token"]
+Target = Literal["iframe", "window", "embed"]
+ContentType = Literal["ltiResourceLink", "link", "file", "html", "image"]
+ScopeName = Literal["lineitem", "lineitem.readonly", "result.readonly", "score", "contextmembership.readonly"]
 Fault = Literal["unauthorised", "too_many_requests", "server_errors", "lost_answers"]
 
 
@@ -19,7 +22,8 @@ class Behaviour:
 
     The four counts say how many of the next requests to the services in `faults_at` fail, and go down as they do.
     A lost answer is a score that is kept although the sender is told 500. A storage that is noisy says what is false
-    before what is true, from an origin and with an id of somebody else; one that is hostile says nothing else.
+    before what is true, from an origin and with an id of somebody else; one that is hostile says nothing else. Where
+    the keys of a tool are cached, they are not fetched again before that time is over, whatever key is asked for.
     """
 
     stale_timestamps: Literal["conflict", "whole_second_conflict", "bad_request"] = "conflict"
@@ -39,6 +43,18 @@ class Behaviour:
     lost_answers: Times = 0
     storage: Literal["frame", "parent", "none"] = "frame"
     storage_mood: Literal["honest", "silent", "error", "noisy", "hostile"] = "honest"
+    accept_types: tuple[ContentType, ...] = ("ltiResourceLink",)
+    accept_targets: tuple[Target, ...] = ("iframe", "window")
+    accept_multiple: bool = True
+    accept_lineitem: bool = True
+    auto_create: bool = False
+    deep_linking_data: bool = True
+    registration_token: bool = True
+    registration_status: Literal[200, 400, 401, 403, 422, 500] = 200
+    registered_deployment: Literal["tool_configuration", "top_level", "absent"] = "tool_configuration"
+    withheld_scopes: tuple[ScopeName, ...] = ()
+    roster_differences: bool = False
+    tool_jwks_cache_seconds: Annotated[int, Field(ge=0, le=86_400)] = 0
     slow_seconds: Annotated[float, Field(ge=0, le=60)] = 0
     faults_at: tuple[Service, ...] = ("line_items", "scores", "results", "memberships")
 
@@ -67,12 +83,11 @@ def behaviour_from(settings: Mapping[str, Any]) -> Behaviour:
     if not isinstance(preset, str) or preset not in PRESETS:
         raise ValueError(f"like: must be one of {', '.join(PRESETS)}")
     known = asdict(PRESETS[preset])
-    return Behaviour(**_with_tuple({**known, **overrides}))
+    return Behaviour(**{name: _immutable(value) for name, value in {**known, **overrides}.items()})
 
 
-def _with_tuple(settings: dict[str, Any]) -> dict[str, Any]:
-    faults_at = settings["faults_at"]
-    return {**settings, "faults_at": tuple(faults_at) if isinstance(faults_at, list) else faults_at}
+def _immutable(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
 
 
 class BehaviourSwitch:

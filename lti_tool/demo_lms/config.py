@@ -22,9 +22,17 @@ def fetch_over_http(url: str) -> Mapping[str, Any]:
     return keys
 
 
+def origin_of(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 @dataclass(frozen=True)
 class DemoConfig:
-    """Addresses carry no slash at the end; the tool's three follow from `tool_url` unless they are given."""
+    """Addresses carry no slash at the end; the tool's three follow from `tool_url` unless they are given.
+
+    The tool described here is registered from the start; others may register themselves.
+    """
 
     base_url: str
     tool_url: str
@@ -59,6 +67,9 @@ class DemoConfig:
         return f"{self.base_url}/jwks"
 
     @property
-    def tool_origin(self) -> str:
-        parts = urlsplit(self.tool_launch_url)
-        return f"{parts.scheme}://{parts.netloc}"
+    def registration_url(self) -> str:
+        return f"{self.base_url}/register"
+
+    @property
+    def openid_configuration_url(self) -> str:
+        return f"{self.base_url}/.well-known/openid-configuration"

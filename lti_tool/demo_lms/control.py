@@ -1,18 +1,28 @@
-"""The back door for tests and curious people: switch the behaviour, read the log of scores. Loopback only."""
+"""The back door for tests and curious people: habits, members, keys, the log of scores. Loopback only."""
 
 from dataclasses import asdict
 from ipaddress import ip_address
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, jsonify, request
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy import select
 
 from lti_tool.demo_lms.behaviour import behaviour_from
+from lti_tool.demo_lms.cast import LEARNER
 from lti_tool.demo_lms.keys import add_signing_key, published_jwks
-from lti_tool.demo_lms.models import ScoreRequest
+from lti_tool.demo_lms.models import Course, Membership, Person, ScoreRequest
 from lti_tool.demo_lms.record import as_json
 from lti_tool.demo_lms.refusal import Refusal
-from lti_tool.demo_lms.state import behaviour, db, lms
+from lti_tool.demo_lms.state import behaviour, db, lms, now
+
+
+class _Member(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    status: Literal["Active", "Inactive", "Deleted"] = "Active"
+    roles: Annotated[list[Literal["Learner", "Instructor", "Administrator"]], Field(min_length=1)] | None = None
+
 
 blueprint = Blueprint("control", __name__, url_prefix="/_")
 
@@ -54,6 +64,26 @@ def change_behaviour() -> Response:
 def list_score_requests() -> Response:
     kept = db().scalars(select(ScoreRequest).order_by(ScoreRequest.received_at, ScoreRequest.id))
     return jsonify([as_json(request) for request in kept])
+
+
+@blueprint.put("/courses/<course_key>/members/<sub>")
+def change_member(course_key: str, sub: str) -> Response:
+    """The body is `{"status": "Active", "roles": ["Learner"]}`; whoever is not in the course yet comes in.
+
+    Roles that are left out stay as they are. Deleted is somebody who left.
+    """
+    if db().get(Course, course_key) is None or db().get(Person, sub) is None:
+        raise Refusal(404, "not_found", "There is no such course or person.")
+    try:
+        wanted = _Member.model_validate(request.get_json())
+    except ValidationError as error:
+        raise Refusal(400, "invalid_request", str(error)) from error
+    known = db().get(Membership, (course_key, sub))
+    roles = [str(role) for role in wanted.roles or (known.roles if known else (LEARNER,))]
+    member = Membership(course_key=course_key, sub=sub, roles=roles, status=wanted.status, changed_at=now())
+    db().merge(member)
+    db().commit()
+    return jsonify(course=course_key, user_id=sub, status=wanted.status, roles=roles)
 
 
 @blueprint.post("/keys")

@@ -62,6 +62,15 @@ def _not_blank(value: str) -> str:
     return value
 
 
+class SubmissionReview(_Body):
+    """How a tool shows what was handed in. https://www.imsglobal.org/spec/lti-sr/v1p0#line-item-submissionreview"""
+
+    reviewable_status: list[Literal["None", ActivityProgress]] | None = None
+    label: str | None = None
+    url: str | None = None
+    custom: dict[str, str] | None = None
+
+
 class LineItemBody(_Body):
     """A line item as the tool sends it. https://www.imsglobal.org/spec/lti-ags/v2p0#line-item-service"""
 
@@ -72,6 +81,7 @@ class LineItemBody(_Body):
     resource_link_id: str | None = None
     start_date_time: Moment | None = None
     end_date_time: Moment | None = None
+    submission_review: SubmissionReview | None = None
 
 
 @dataclass(frozen=True)

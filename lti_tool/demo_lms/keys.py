@@ -1,6 +1,8 @@
-"""Both sides' keys: the LMS signs launches with its own, and checks the tool's assertions with the tool's."""
+"""Both sides' keys: the LMS signs launches with its own, and checks what a tool signed with the tool's."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from secrets import token_urlsafe
 from typing import Any
@@ -59,23 +61,38 @@ class KeysUnavailableError(Exception):
     """The tool's JWKS could not be fetched or holds no usable key."""
 
 
+@dataclass(frozen=True)
+class _Fetched:
+    keys: Mapping[str, jwt.PyJWK]
+    at: datetime
+
+
 class ToolKeys:
-    """The tool's public keys, fetched when a kid is asked for that is not known yet."""
+    """The tools' public keys, by the addresses of their JWKS."""
 
-    def __init__(self, url: str, fetch: FetchJwks) -> None:
-        self._url = url
+    def __init__(self, fetch: FetchJwks) -> None:
         self._fetch = fetch
-        self._known: dict[str, jwt.PyJWK] = {}
+        self._fetched: dict[str, _Fetched] = {}
 
-    def find(self, kid: str) -> jwt.PyJWK | None:
-        """Raises KeysUnavailableError when the keys have to be fetched and cannot be."""
-        if kid not in self._known:
-            self._known = self._fetched()
-        return self._known.get(kid)
+    def find(self, url: str, kid: str, cache_seconds: int = 0) -> jwt.PyJWK | None:
+        """Fetches for a kid that is not known yet, or, where a cache is kept, when that is too old.
 
-    def _fetched(self) -> dict[str, jwt.PyJWK]:
+        Raises KeysUnavailableError when the keys have to be fetched and cannot be.
+        """
+        known = self._fetched.get(url)
+        if known is None or _is_stale(known, kid, cache_seconds):
+            known = self._fetched[url] = _Fetched(self._read(url), datetime.now(UTC))
+        return known.keys.get(kid)
+
+    def _read(self, url: str) -> dict[str, jwt.PyJWK]:
         try:
-            keys = jwt.PyJWKSet.from_dict(dict(self._fetch(self._url))).keys
+            keys = jwt.PyJWKSet.from_dict(dict(self._fetch(url))).keys
         except (requests.RequestException, ValueError, TypeError, AttributeError, jwt.PyJWTError) as error:
             raise KeysUnavailableError(str(error)) from error
         return {key.key_id: key for key in keys if key.key_id}
+
+
+def _is_stale(known: _Fetched, kid: str, cache_seconds: int) -> bool:
+    if not cache_seconds:
+        return kid not in known.keys
+    return datetime.now(UTC) - known.at >= timedelta(seconds=cache_seconds)

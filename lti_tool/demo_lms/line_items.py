@@ -1,4 +1,4 @@
-"""Line items: the columns of the gradebook, for the tool. https://www.imsglobal.org/spec/lti-ags/v2p0#line-item-service"""
+"""Line items: the columns of the gradebook, to each tool its own. https://www.imsglobal.org/spec/lti-ags/v2p0#line-item-service"""
 
 from typing import Any
 
@@ -14,6 +14,7 @@ from lti_tool.demo_lms.models import Course, LineItem, Link
 from lti_tool.demo_lms.refusal import Refusal
 from lti_tool.demo_lms.state import behaviour, db, lms
 from lti_tool.demo_lms.tokens import require_scope
+from lti_tool.demo_lms.tools import calling_tool
 from lti_tool.demo_lms.vocabulary import LINE_ITEM_TYPE, LINE_ITEMS_TYPE, SCOPE_LINE_ITEM, SCOPE_LINE_ITEM_READ
 
 blueprint = Blueprint("line_items", __name__, url_prefix=f"{SERVICES}/<course_key>/line_items")
@@ -33,7 +34,7 @@ def _before() -> None:
 
 def find_line_item(course_key: str, item_id: int) -> LineItem:
     item = db().get(LineItem, item_id)
-    if item is None or item.course_key != course_key:
+    if item is None or item.course_key != course_key or item.tool is not calling_tool():
         raise Refusal(404, "not_found", "There is no such line item in this course.")
     return item
 
@@ -48,6 +49,7 @@ def _as_json(item: LineItem) -> dict[str, Any]:
         "resourceLinkId": item.link_id,
         "startDateTime": item.start_at and item.start_at.isoformat(),
         "endDateTime": item.end_at and item.end_at.isoformat(),
+        "submissionReview": item.submission_review,
     }
     return {name: value for name, value in fields.items() if value is not None}
 
@@ -57,7 +59,8 @@ def list_line_items(course_key: str) -> Response:
     require_scope(SCOPE_LINE_ITEM, SCOPE_LINE_ITEM_READ)
     require_accept(LINE_ITEMS_TYPE)
     _require_course(course_key)
-    statement = select(LineItem).where(LineItem.course_key == course_key).order_by(LineItem.id)
+    mine = LineItem.client_id == calling_tool().client_id
+    statement = select(LineItem).where(LineItem.course_key == course_key, mine).order_by(LineItem.id)
     columns = {"resource_link_id": LineItem.link_id, "resource_id": LineItem.resource_id, "tag": LineItem.tag}
     for name in columns.keys() & request.args.keys():
         statement = statement.where(columns[name] == request.args[name])
@@ -71,7 +74,7 @@ def create_line_item(course_key: str) -> Response:
     require_content_type(LINE_ITEM_TYPE)
     _require_course(course_key)
     body = _body()
-    item = LineItem(course_key=course_key, link_id=_link_id(course_key, body))
+    item = LineItem(course_key=course_key, link_id=_link_id(course_key, body), tool=calling_tool())
     _fill(item, body)
     db().add(item)
     db().commit()
@@ -122,7 +125,7 @@ def _link_id(course_key: str, body: LineItemBody) -> str | None:
     if body.resource_link_id is None:
         return None
     link = db().get(Link, body.resource_link_id)
-    if link is None or link.course_key != course_key:
+    if link is None or link.course_key != course_key or link.tool is not calling_tool():
         raise Refusal(404, "not_found", "There is no such resource link in this course.")
     return link.id
 
@@ -134,3 +137,5 @@ def _fill(item: LineItem, body: LineItemBody) -> None:
     item.tag = body.tag
     item.start_at = body.start_date_time
     item.end_at = body.end_date_time
+    review = body.submission_review
+    item.submission_review = review.model_dump(by_alias=True, exclude_unset=True) if review else None

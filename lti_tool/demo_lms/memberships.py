@@ -1,5 +1,6 @@
 """The roster of a course. https://www.imsglobal.org/spec/lti-nrps/v2p0"""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -12,9 +13,17 @@ from lti_tool.demo_lms.media import page_of, require_exact_accept
 from lti_tool.demo_lms.messages import context_of, roles_of
 from lti_tool.demo_lms.models import Course, Link, Membership
 from lti_tool.demo_lms.refusal import Refusal
-from lti_tool.demo_lms.state import behaviour, db, lms
+from lti_tool.demo_lms.state import behaviour, db, lms, now
 from lti_tool.demo_lms.tokens import require_scope
-from lti_tool.demo_lms.vocabulary import CONTEXT_ROLE, CUSTOM, MEMBERSHIPS_TYPE, MESSAGE_TYPE, SCOPE_MEMBERSHIPS
+from lti_tool.demo_lms.tools import calling_tool
+from lti_tool.demo_lms.vocabulary import (
+    CONTEXT_ROLE,
+    CUSTOM,
+    MEMBERSHIPS_TYPE,
+    MESSAGE_TYPE,
+    RESOURCE_LINK_REQUEST,
+    SCOPE_MEMBERSHIPS,
+)
 
 blueprint = Blueprint("memberships", __name__, url_prefix=f"{SERVICES}/<course_key>/memberships")
 
@@ -26,14 +35,18 @@ def _before() -> None:
 
 @blueprint.get("")
 def list_members(course_key: str) -> Response:
-    """The query `role` (short or full name) narrows the list; `rlid` adds what a launch of that link would say."""
+    """The query `role` (short or full name) narrows the list; `rlid` adds what a launch of that link would say.
+
+    With `since` (seconds since 1970) the list is of those who came, changed or left since then.
+    """
     require_scope(SCOPE_MEMBERSHIPS)
     require_exact_accept(MEMBERSHIPS_TYPE)
     course = db().get(Course, course_key)
     if course is None:
         raise Refusal(404, "not_found", "There is no such course.")
     link = _link(course_key)
-    statement = select(Membership).where(Membership.course_key == course_key).order_by(Membership.sub)
+    asked_at = now()
+    statement = select(Membership).where(Membership.course_key == course_key, _listed()).order_by(Membership.sub)
     if "role" in request.args:
         statement = statement.where(_has_role(request.args["role"].removeprefix(CONTEXT_ROLE)))
     page = page_of(statement)
@@ -42,7 +55,21 @@ def list_members(course_key: str) -> Response:
         "context": context_of(course),
         "members": [_as_json(member, link) for member in page.rows],
     }
-    return page.answer(body, MEMBERSHIPS_TYPE)
+    answer = page.answer(body, MEMBERSHIPS_TYPE)
+    if behaviour().roster_differences and not page.next_url:
+        url = f"{memberships_url(lms().config, course_key)}?since={asked_at.timestamp()}"
+        answer.headers["Link"] = f'<{url}>; rel="differences"'
+    return answer
+
+
+def _listed() -> ColumnElement[bool]:
+    if "since" not in request.args:
+        return Membership.status != "Deleted"
+    try:
+        since = datetime.fromtimestamp(float(request.args["since"]), UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        raise Refusal(400, "invalid_request", "since must be one the LMS gave.") from error
+    return Membership.changed_at >= since
 
 
 def _has_role(role: str) -> ColumnElement[bool]:
@@ -54,7 +81,7 @@ def _link(course_key: str) -> Link | None:
     if "rlid" not in request.args:
         return None
     link = db().get(Link, request.args["rlid"])
-    if link is None or link.course_key != course_key:
+    if link is None or link.course_key != course_key or link.tool is not calling_tool():
         raise Refusal(404, "not_found", "There is no such resource link in this course.")
     return link
 
@@ -63,7 +90,7 @@ def _as_json(member: Membership, link: Link | None) -> dict[str, Any]:
     person = member.person
     fields: dict[str, Any] = {
         "user_id": person.sub,
-        "status": "Active",
+        "status": member.status,
         "name": person.name,
         "given_name": person.given_name,
         "family_name": person.family_name,
@@ -71,5 +98,5 @@ def _as_json(member: Membership, link: Link | None) -> dict[str, Any]:
         "roles": roles_of(member, behaviour()),
     }
     if link:
-        fields["message"] = [{MESSAGE_TYPE: "LtiResourceLinkRequest", CUSTOM: link.custom}]
+        fields["message"] = [{MESSAGE_TYPE: RESOURCE_LINK_REQUEST, CUSTOM: link.custom}]
     return fields

@@ -3,24 +3,21 @@
 https://www.imsglobal.org/spec/security/v1p0/#platform-originating-messages
 """
 
-from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, abort, jsonify, make_response, redirect, render_template, request
-from itsdangerous import BadSignature
+from flask import Blueprint, Response, abort, jsonify, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from lti_tool.demo_lms.access import course_member, require_person, signed_in
-from lti_tool.demo_lms.config import DemoConfig
+from lti_tool.demo_lms.access import course_member, require_person, require_teacher, signed_in
 from lti_tool.demo_lms.keys import published_jwks, sign
-from lti_tool.demo_lms.messages import launch_claims
-from lti_tool.demo_lms.models import Link, Person
+from lti_tool.demo_lms.launches import Hint, HintInvalid, LaunchDenied, here, message_of, unseal
+from lti_tool.demo_lms.messages import Message, claims_of
+from lti_tool.demo_lms.models import Link, Tool
+from lti_tool.demo_lms.posting import post_again, posting_page
 from lti_tool.demo_lms.state import behaviour, db, lms, now
 from lti_tool.demo_lms.storage import storage_target
 
 blueprint = Blueprint("oidc", __name__)
-
-_HINT_SECONDS = 600
 
 
 class AuthError(Exception):
@@ -32,86 +29,88 @@ class AuthError(Exception):
         self.reason = reason
 
 
-@dataclass(frozen=True)
-class Hint:
-    """What the LMS wants to get back with the authorisation request: which link, opened where."""
-
-    link_id: str
-    target: str
-
-
 @blueprint.get("/launch/<link_id>")
 def launch(link_id: str) -> BaseResponse:
     link = db().get(Link, link_id) or abort(404)
-    person = require_person()
-    course_member(link.course_key, person)
+    course_member(link.course_key, require_person())
+    return _open("link", link_id)
+
+
+@blueprint.get("/launch/<course_key>/deep-linking/<client_id>")
+def launch_placing(course_key: str, client_id: str) -> BaseResponse:
+    require_teacher(course_key)
+    return _open("placing", course_key, client_id)
+
+
+@blueprint.get("/launch/<course_key>/review/<int:item_id>/<sub>")
+def launch_review(course_key: str, item_id: int, sub: str) -> BaseResponse:
+    require_teacher(course_key)
+    return _open("review", course_key, str(item_id), sub)
+
+
+def _open(opens: str, *ids: str) -> BaseResponse:
     target = "window" if request.args.get("target") == "window" else "iframe"
-    return redirect(_initiation_url(lms().config, person, Hint(link_id, target)))
+    hint = Hint(opens, ids, target)
+    try:
+        message = message_of(hint, require_person())
+    except LaunchDenied as error:
+        abort(404, str(error))
+    return redirect(_initiation_url(message, hint))
 
 
-def _initiation_url(config: DemoConfig, person: Person, hint: Hint) -> str:
+def _initiation_url(message: Message, hint: Hint) -> str:
+    tool = message.tool
     query = {
-        "iss": config.issuer,
-        "login_hint": person.sub,
-        "target_link_uri": config.tool_launch_url,
-        "lti_message_hint": lms().hints.dumps([hint.link_id, hint.target]),
-        "client_id": config.client_id,
-        "lti_deployment_id": config.deployment_id,
+        "iss": lms().config.issuer,
+        "login_hint": message.member.sub,
+        "target_link_uri": message.target_link_uri,
+        "lti_message_hint": hint.seal(),
+        "client_id": tool.client_id,
+        "lti_deployment_id": tool.deployment_id,
         **storage_target(behaviour()),
     }
-    separator = "&" if "?" in config.tool_login_url else "?"
-    return f"{config.tool_login_url}{separator}{urlencode(query)}"
+    separator = "&" if "?" in tool.login_url else "?"
+    return f"{tool.login_url}{separator}{urlencode(query)}"
 
 
 @blueprint.route("/auth", methods=["GET", "POST"])
 def authorise() -> Response:
     asked = request.values
-    config = lms().config
-    if asked.get("client_id") != config.client_id:
+    tool = db().get(Tool, asked.get("client_id", ""))
+    if tool is None:
         abort(400, "No tool is registered here with this client_id.")
     # Nothing may be posted to an address that was not agreed on, not even an error.
-    if asked.get("redirect_uri") != config.tool_launch_url:
-        abort(400, "This redirect_uri is not the one the tool is registered with.")
+    redirect_uri = asked.get("redirect_uri", "")
+    if redirect_uri not in tool.redirect_uris:
+        abort(400, "This redirect_uri is not one the tool is registered with.")
     if signed_in() is None and "repost" not in asked:
-        return _ask_again()
+        return post_again("/auth")
     try:
-        fields = {"id_token": _id_token()}
+        fields = {"id_token": _id_token(tool)}
     except AuthError as error:
         fields = {"error": error.code, "error_description": error.reason}
     if "state" in asked:
         fields["state"] = asked["state"]
-    return _posting_page(config.tool_launch_url, fields)
+    return posting_page(redirect_uri, fields)
 
 
-def _ask_again() -> Response:
-    """The browser withholds a SameSite=Lax cookie when the tool's page in a frame sends it here; a form of our own
-    brings it along. Moodle does the same: https://github.com/moodle/moodle/blob/main/mod/lti/auth.php
-    """
-    return _posting_page("/auth", {**request.values.to_dict(), "repost": "1"})
-
-
-def _posting_page(action: str, fields: dict[str, str]) -> Response:
-    page = make_response(render_template("demo_lms/posting.html", action=action, fields=fields))
-    page.headers["Cache-Control"] = "no-store"
-    return page
-
-
-def _id_token() -> str:
+def _id_token(tool: Tool) -> str:
     _check_request()
     person = signed_in()
     if person is None:
         raise AuthError("login_required", "Nobody is signed in to the LMS.")
     if request.values.get("login_hint") != person.sub:
         raise AuthError("login_required", "Another person is signed in to the LMS now.")
-    hint = _hint()
-    link = db().get(Link, hint.link_id)
-    member = next((member for member in link.course.members if member.sub == person.sub), None) if link else None
-    if link is None or member is None:
-        raise AuthError("access_denied", "The person signed in is not a member of this course.")
-    claims = launch_claims(
-        lms().config, behaviour(), link, member, nonce=request.values["nonce"], target=hint.target, at=now()
-    )
-    return sign(db(), claims)
+    try:
+        hint = unseal(request.values.get("lti_message_hint", ""))
+        message = message_of(hint, person)
+    except HintInvalid as error:
+        raise AuthError("invalid_request", str(error)) from error
+    except LaunchDenied as error:
+        raise AuthError("access_denied", str(error)) from error
+    if message.tool is not tool:
+        raise AuthError("unauthorized_client", "What the hint names is opened with another tool.")
+    return sign(db(), claims_of(here(), message, nonce=request.values["nonce"], target=hint.target, at=now()))
 
 
 def _check_request() -> None:
@@ -126,14 +125,6 @@ def _check_request() -> None:
     for name in ("nonce", "login_hint"):
         if not asked.get(name):
             raise AuthError("invalid_request", f"{name} is missing.")
-
-
-def _hint() -> Hint:
-    try:
-        link_id, target = lms().hints.loads(request.values.get("lti_message_hint", ""), max_age=_HINT_SECONDS)
-    except BadSignature as error:
-        raise AuthError("invalid_request", "lti_message_hint is not what the LMS sent, or too old.") from error
-    return Hint(link_id, target)
 
 
 @blueprint.get("/jwks")

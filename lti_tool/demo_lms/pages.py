@@ -11,8 +11,10 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from lti_tool.demo_lms.access import PERSON_COOKIE, SignInNeeded, course_member, require_person, signed_in
-from lti_tool.demo_lms.models import Grade, LineItem, Link, Membership, Person
+from lti_tool.demo_lms.models import Grade, LineItem, Link, Membership, Person, Tool
 from lti_tool.demo_lms.state import db
+from lti_tool.demo_lms.tools import active_tools
+from lti_tool.demo_lms.vocabulary import DEEP_LINKING_REQUEST
 
 blueprint = Blueprint("pages", __name__)
 
@@ -84,13 +86,18 @@ def _local_path(path: str) -> str:
 @blueprint.get("/courses")
 def courses() -> str:
     person = require_person()
-    memberships = db().scalars(select(Membership).where(Membership.sub == person.sub).order_by(Membership.course_key))
-    return render_template("demo_lms/courses.html", memberships=memberships.all())
+    mine = select(Membership).where(Membership.sub == person.sub, Membership.status == "Active")
+    memberships = db().scalars(mine.order_by(Membership.course_key)).all()
+    return render_template("demo_lms/courses.html", memberships=memberships)
 
 
 @blueprint.get("/courses/<course_key>")
 def course(course_key: str) -> str:
-    return render_template("demo_lms/course.html", member=course_member(course_key, require_person()))
+    member = course_member(course_key, require_person())
+    # What a tool has to say as it sends somebody back.
+    # https://www.imsglobal.org/spec/lti/v1p3#launch-presentation-claim
+    said = [request.args[name] for name in ("lti_msg", "lti_errormsg") if name in request.args]
+    return render_template("demo_lms/course.html", member=member, said=said, tools=active_tools())
 
 
 @blueprint.get("/courses/<course_key>/activities/<link_id>")
@@ -119,12 +126,17 @@ def _columns(course_key: str) -> list[LineItem]:
 def _students_seen_by(member: Membership) -> list[Person]:
     if not member.teaches:
         return [member.person]
-    students = [other.person for other in member.course.members if not other.teaches]
+    students = [other.person for other in member.course.members if not other.teaches and other.status == "Active"]
     return sorted(students, key=lambda person: (person.family_name, person.given_name))
 
 
 def _row(person: Person, columns: list[LineItem]) -> Row:
     return Row(person, [db().get(Grade, (column.id, person.sub)) for column in columns])
+
+
+@blueprint.app_template_test("choosable")
+def _choosable(tool: Tool) -> bool:
+    return tool.message(DEEP_LINKING_REQUEST) is not None
 
 
 @blueprint.app_template_filter("points")

@@ -61,7 +61,7 @@ def _check_gradable(course_key: str, sub: str) -> None:
     member = db().get(Membership, (course_key, sub))
     if behaviour().only_learners_graded and (member is None or member.teaches):
         raise Refusal(400, "invalid_request", "Only learners of this course have grades.")
-    if member is None:
+    if member is None or member.status == "Deleted":
         raise Refusal(404, "not_found", "The user is not in this course.")
 
 

@@ -3,19 +3,24 @@
 from datetime import date
 from secrets import token_urlsafe
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from lti_tool.demo_lms.cast import PEOPLE, CastCourse, CastLink, CastMember, courses
 from lti_tool.demo_lms.keys import add_signing_key
-from lti_tool.demo_lms.models import Course, LineItem, Link, Membership, Person, Secret, SigningKey
+from lti_tool.demo_lms.models import Course, LineItem, Link, Membership, Person, Secret, SigningKey, Tool
 
 
-def seed(session: Session, day: date) -> None:
-    """Add what is missing for the term `day` lies in; grades and changed line items are left alone."""
+def seed(session: Session, tool: Tool, day: date) -> None:
+    """Add what is missing for the term `day` lies in; grades and changed line items are left alone.
+
+    The links of the cast open `tool`.
+    """
+    _add_tool(session, tool)
     for position, person in enumerate(PEOPLE):
         session.merge(person_row(person, position))
     for course in courses(day):
-        _add_course(session, course)
+        _add_course(session, course, tool.client_id)
     if session.query(SigningKey).first() is None:
         add_signing_key(session)
     if session.get(Secret, 1) is None:
@@ -40,9 +45,10 @@ def course_row(course: CastCourse) -> Course:
     return Course(key=course.key, label=course.label, title=course.title, about=course.about)
 
 
-def link_row(course_key: str, link: CastLink, position: int = 0) -> Link:
+def link_row(course_key: str, link: CastLink, client_id: str, position: int = 0) -> Link:
     """Without line items."""
     return Link(
+        client_id=client_id,
         id=link.id,
         course_key=course_key,
         title=link.title,
@@ -52,18 +58,33 @@ def link_row(course_key: str, link: CastLink, position: int = 0) -> Link:
     )
 
 
-def _add_course(session: Session, course: CastCourse) -> None:
+def _add_tool(session: Session, tool: Tool) -> None:
+    known = session.get(Tool, tool.client_id)
+    tool.added_at = known.added_at if known else tool.added_at
+    session.merge(tool)
+    session.flush()
+    # Rows of the time when there was only one tool do not name it.
+    for model in (Link, LineItem):
+        session.execute(update(model).where(model.client_id == "").values(client_id=tool.client_id))
+
+
+def _add_course(session: Session, course: CastCourse, client_id: str) -> None:
     session.merge(course_row(course))
     for sub, roles in course.members.items():
         session.merge(Membership(course_key=course.key, sub=sub, roles=list(roles)))
     for position, link in enumerate(course.links):
         if session.get(Link, link.id) is None:
-            row = link_row(course.key, link, position)
-            row.line_items = [_line_item(course.key, link)] if link.score_maximum else []
+            row = link_row(course.key, link, client_id, position)
+            row.line_items = [_line_item(course.key, link, client_id)] if link.score_maximum else []
             session.add(row)
 
 
-def _line_item(course_key: str, link: CastLink) -> LineItem:
+def _line_item(course_key: str, link: CastLink, client_id: str) -> LineItem:
     return LineItem(
-        course_key=course_key, label=link.title, score_maximum=link.score_maximum, resource_id=link.module, tag="grade"
+        course_key=course_key,
+        label=link.title,
+        score_maximum=link.score_maximum,
+        resource_id=link.module,
+        tag="grade",
+        client_id=client_id,
     )

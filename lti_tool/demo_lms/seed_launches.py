@@ -12,9 +12,10 @@ from lti_tool.database import now
 from lti_tool.demo_lms.behaviour import Behaviour
 from lti_tool.demo_lms.cast import PEOPLE, CastCourse, CastMember, courses
 from lti_tool.demo_lms.config import DemoConfig
-from lti_tool.demo_lms.messages import launch_claims
+from lti_tool.demo_lms.messages import Platform, claims_of, resource_link_message
 from lti_tool.demo_lms.models import Membership
 from lti_tool.demo_lms.seed import course_row, link_row, person_row
+from lti_tool.demo_lms.tools import configured_tool
 from lti_tool.lti.arrivals import record_arrival
 from lti_tool.lti.claims import read_claims
 from lti_tool.lti.launch import VerifiedLaunch
@@ -47,12 +48,19 @@ class Launcher:
 
     def _open(self, person: CastMember, course: CastCourse, module_key: str) -> None:
         row = course_row(course)
-        link = next(link_row(course.key, link) for link in course.links if link.module == module_key)
-        link.course = row
+        tool = configured_tool(self._lms)
+        link = next(link_row(course.key, link, tool.client_id) for link in course.links if link.module == module_key)
+        link.course, link.tool = row, tool
         member = Membership(
-            course_key=course.key, sub=person.sub, roles=list(course.members[person.sub]), person=person_row(person)
+            course_key=course.key,
+            sub=person.sub,
+            roles=list(course.members[person.sub]),
+            person=person_row(person),
+            course=row,
         )
-        claims = launch_claims(self._lms, _BEHAVIOUR, link, member, nonce=token_urlsafe(16), target="iframe", at=now())
+        lms = Platform(self._lms, _BEHAVIOUR)
+        message = resource_link_message(lms, link, member)
+        claims = claims_of(lms, message, nonce=token_urlsafe(16), target="iframe", at=now())
         launch = VerifiedLaunch(
             self._deployment.platform_id, self._deployment.id, read_claims(claims), now() + timedelta(minutes=5)
         )

@@ -23,6 +23,7 @@ class Lms:
     behaviours: BehaviourSwitch
     tool_keys: ToolKeys
     hints: URLSafeTimedSerializer
+    placings: URLSafeTimedSerializer
 
 
 def lms() -> Lms:

@@ -6,7 +6,8 @@ https://www.imsglobal.org/spec/lti-pm-s/v0p1
 from flask import Blueprint, render_template
 
 from lti_tool.demo_lms.behaviour import Behaviour
-from lti_tool.demo_lms.state import behaviour, lms
+from lti_tool.demo_lms.state import behaviour
+from lti_tool.demo_lms.tools import active_tools, origins_of
 
 blueprint = Blueprint("storage", __name__)
 
@@ -21,7 +22,7 @@ def storage_target(behaviour: Behaviour) -> dict[str, str]:
 
 @blueprint.app_context_processor
 def _for_frames() -> dict[str, object]:
-    return {"behaviour": behaviour(), "storage_frame": FRAME, "tool_origins": [lms().config.tool_origin]}
+    return {"behaviour": behaviour(), "storage_frame": FRAME, "tool_origins": origins_of(active_tools())}
 
 
 @blueprint.get("/lti-storage")

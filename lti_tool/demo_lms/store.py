@@ -3,8 +3,9 @@
 import sqlite3
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, create_engine, event
+from sqlalchemy import URL, Connection, Table, create_engine, event, inspect
 from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.schema import CreateColumn
 
 from lti_tool.demo_lms.models import Base
 
@@ -27,10 +28,22 @@ class Store:
         self._engine = engine
 
     def create_tables(self) -> None:
+        """Adds what is missing, so that a file of an earlier version goes on with its grades."""
         Base.metadata.create_all(self._engine)
+        with self._engine.begin() as connection:
+            for table in Base.metadata.sorted_tables:
+                _add_missing_columns(connection, table)
 
     def close(self) -> None:
         self._engine.dispose()
+
+
+def _add_missing_columns(connection: Connection, table: Table) -> None:
+    there = {column["name"] for column in inspect(connection).get_columns(table.name)}
+    for column in table.columns:
+        if column.name not in there:
+            described = CreateColumn(column).compile(dialect=connection.dialect)
+            connection.exec_driver_sql(f"ALTER TABLE {table.name} ADD COLUMN {described}")
 
 
 def _prepare(connection: sqlite3.Connection, _record: object) -> None:

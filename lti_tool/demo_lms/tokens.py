@@ -10,16 +10,17 @@ from secrets import token_urlsafe
 from typing import Any
 
 import jwt
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, g, jsonify, request
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
 from lti_tool.demo_lms.faults import stumble
-from lti_tool.demo_lms.keys import ALGORITHM, KeysUnavailableError
-from lti_tool.demo_lms.models import AccessToken, UsedAssertion
+from lti_tool.demo_lms.keys import ALGORITHM
+from lti_tool.demo_lms.models import AccessToken, Tool, UsedAssertion
 from lti_tool.demo_lms.refusal import Refusal
 from lti_tool.demo_lms.state import behaviour, db, lms, now
-from lti_tool.demo_lms.vocabulary import DEPLOYMENT_ID, SCOPES
+from lti_tool.demo_lms.tools import KeyNotFoundError, issuing_tool, key_of
+from lti_tool.demo_lms.vocabulary import DEPLOYMENT_ID
 
 blueprint = Blueprint("tokens", __name__)
 
@@ -36,12 +37,14 @@ def _faults() -> None:
 
 @blueprint.post("/token")
 def token() -> Response:
-    claims = _verified(_assertion())
-    scopes = _granted(request.form.get("scope", ""))
+    assertion = _assertion()
+    tool = _client(assertion)
+    claims = _verified(assertion, tool)
+    scopes = _granted(tool, request.form.get("scope", ""))
     _use_up(claims)
     value = token_urlsafe(32)
     expires_at = now() + timedelta(seconds=TOKEN_SECONDS)
-    db().add(AccessToken(digest=_digest(value), scopes=scopes, expires_at=expires_at))
+    db().add(AccessToken(digest=digest(value), scopes=scopes, expires_at=expires_at, client_id=tool.client_id))
     db().commit()
     return _answer(value, scopes)
 
@@ -60,47 +63,45 @@ def _invalid_client(reason: str) -> Refusal:
     return Refusal(401, "invalid_client", reason)
 
 
-def _verified(assertion: str) -> Mapping[str, Any]:
-    config = lms().config
+def _client(assertion: str) -> Tool:
+    try:
+        tool = issuing_tool(assertion)
+    except jwt.PyJWTError as error:
+        raise _invalid_client(f"client_assertion: {error}") from error
+    if tool is None:
+        raise _invalid_client("client_assertion: no tool is registered here with this iss.")
+    if not tool.active:
+        raise _invalid_client("The administrator has not activated this tool yet.")
+    return tool
+
+
+def _verified(assertion: str, tool: Tool) -> Mapping[str, Any]:
     try:
         claims: dict[str, Any] = jwt.decode(
             assertion,
-            _key_of(assertion),
+            key_of(tool, assertion),
             algorithms=[ALGORITHM],
-            audience=config.token_url,
-            issuer=config.client_id,
-            subject=config.client_id,
+            audience=lms().config.token_url,
+            issuer=tool.client_id,
+            subject=tool.client_id,
             leeway=_LEEWAY_SECONDS,
             options={"require": ["iss", "sub", "aud", "iat", "exp", "jti"]},
         )
-    except jwt.PyJWTError as error:
+    except (jwt.PyJWTError, KeyNotFoundError) as error:
         raise _invalid_client(f"client_assertion: {error}") from error
-    _check_age_and_deployment(claims)
+    _check_age_and_deployment(claims, tool)
     return claims
 
 
-def _check_age_and_deployment(claims: Mapping[str, Any]) -> None:
+def _check_age_and_deployment(claims: Mapping[str, Any], tool: Tool) -> None:
     if datetime.fromtimestamp(claims["iat"], UTC) < now() - _OLDEST:
         raise _invalid_client("client_assertion: issued too long ago.")
-    if claims.get(DEPLOYMENT_ID, lms().config.deployment_id) != lms().config.deployment_id:
+    if claims.get(DEPLOYMENT_ID, tool.deployment_id) != tool.deployment_id:
         raise _invalid_client("client_assertion: unknown deployment_id.")
 
 
-def _key_of(assertion: str) -> jwt.PyJWK:
-    kid = jwt.get_unverified_header(assertion).get("kid")
-    if kid is None:
-        raise _invalid_client("client_assertion: no kid in the header.")
-    try:
-        key = lms().tool_keys.find(kid)
-    except KeysUnavailableError as error:
-        raise _invalid_client("The JWKS of the tool could not be read.") from error
-    if key is None:
-        raise _invalid_client("client_assertion: the kid is not in the JWKS of the tool.")
-    return key
-
-
-def _granted(asked: str) -> list[str]:
-    scopes = [scope for scope in asked.split() if scope in SCOPES]
+def _granted(tool: Tool, asked: str) -> list[str]:
+    scopes = [scope for scope in asked.split() if scope in tool.scopes]
     if not scopes:
         raise Refusal(400, "invalid_scope", "None of the scopes asked for may be granted.")
     return scopes
@@ -125,15 +126,22 @@ def _answer(value: str, scopes: list[str]) -> Response:
     return answer
 
 
-def _digest(value: str) -> str:
+def digest(value: str) -> str:
     return sha256(value.encode()).hexdigest()
+
+
+def bearer() -> str:
+    """The token that came with this request, or nothing."""
+    kind, _, value = request.headers.get("Authorization", "").partition(" ")
+    return value if kind.lower() == "bearer" else ""
 
 
 def require_scope(*any_of: str) -> None:
     """Raises Refusal 401 without a token that is valid now, 403 when it carries none of the scopes."""
-    kind, _, value = request.headers.get("Authorization", "").partition(" ")
-    found = db().get(AccessToken, _digest(value)) if kind.lower() == "bearer" else None
-    if found is None or found.expires_at <= now():
+    found = db().get(AccessToken, digest(bearer()))
+    tool = db().get(Tool, found.client_id) if found else None
+    if found is None or tool is None or found.expires_at <= now():
         raise Refusal(401, "invalid_token", "No valid access token.", {"WWW-Authenticate": "Bearer"})
     if not set(any_of) & set(found.scopes):
         raise Refusal(403, "insufficient_scope", f"One of these scopes is needed: {' '.join(any_of)}.")
+    g.calling_tool = tool

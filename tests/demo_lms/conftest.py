@@ -49,7 +49,7 @@ def demo(seeded_app: Flask, seeded_lms: Lms, tmp_path: Path, fake_tool: FakeTool
         seeded_lms,
         store=store,
         behaviours=BehaviourSwitch(Behaviour()),
-        tool_keys=ToolKeys(seeded_lms.config.tool_jwks_url, fake_tool.jwks),
+        tool_keys=ToolKeys(fake_tool.jwks),
     )
     yield Demo(seeded_app, fake_tool)
     store.close()

@@ -13,10 +13,11 @@ from lti_tool.demo_lms.cast import (
     subject_course,
     term_of,
 )
-from lti_tool.demo_lms.models import Base
+from lti_tool.demo_lms.models import Base, Tool
 from lti_tool.demo_lms.seed import seed
-from lti_tool.demo_lms.state import EXTENSION, now
+from lti_tool.demo_lms.state import EXTENSION, Lms, now
 from lti_tool.demo_lms.store import Store
+from lti_tool.demo_lms.tools import configured_tool
 from tests.demo_lms.harness import Demo, score
 
 DAY = date(2026, 11, 21)
@@ -77,13 +78,18 @@ def counts(store: Store) -> dict[str, int]:
         return {table.name: session.scalar(select(func.count()).select_from(table)) or 0 for table in tables}
 
 
+def tool_of(demo: Demo) -> Tool:
+    lms: Lms = demo.app.extensions[EXTENSION]
+    return configured_tool(lms.config)
+
+
 def test_filling_the_database_again_adds_nothing_and_keeps_grades(demo: Demo) -> None:
     line_item = demo.line_item()
     demo.post_score(line_item, score())
     store: Store = demo.app.extensions[EXTENSION].store
     before = counts(store)
     with store.writing.begin() as session:
-        seed(session, now().date())
+        seed(session, tool_of(demo), now().date())
     assert counts(store) == before
     assert demo.results(line_item).get_json()[0]["resultScore"] == 80
 
@@ -92,6 +98,6 @@ def test_a_new_term_brings_a_new_programme_course_and_keeps_the_old(demo: Demo) 
     store: Store = demo.app.extensions[EXTENSION].store
     before = counts(store)["course"]
     with store.writing.begin() as session:
-        seed(session, date(2031, 2, 1))
+        seed(session, tool_of(demo), date(2031, 2, 1))
     assert counts(store)["course"] == before + 1
     assert "LAOS, spring 2031" in demo.browser("la-ingrid").get("/courses").text

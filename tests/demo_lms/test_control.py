@@ -14,7 +14,7 @@ DOORS = [("GET", "/_/behaviour"), ("PUT", "/_/behaviour"), ("GET", "/_/scores"),
 
 
 def as_json(behaviour: Behaviour) -> dict[str, Any]:
-    return {**asdict(behaviour), "faults_at": list(behaviour.faults_at)}
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(behaviour).items()}
 
 
 def test_the_behaviour_is_the_textbook_one_at_first(demo: Demo) -> None:

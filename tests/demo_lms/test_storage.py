@@ -208,7 +208,8 @@ def test_what_is_no_request_is_not_answered(window: Window, message: Any) -> Non
 def test_a_tool_has_room_for_five_hundred_keys(window: Window) -> None:
     window.tool.evaluate(
         "for (let key = 0; key < 499; key += 1)"
-        " parent.frames.lti_storage.postMessage({ subject: 'lti.put_data', message_id: 'm', key: `${key}`, value: 'v' }, '*')"
+        "  parent.frames.lti_storage.postMessage("
+        "    { subject: 'lti.put_data', message_id: 'm', key: `${key}`, value: 'v' }, '*')"
     )
     window.ask("lti_storage", {"subject": "lti.put_data", "message_id": "m", "key": "499", "value": "v"})
     assert window.answer("lti_storage", "lti.get_data", key="499")["value"] == "v"

@@ -109,7 +109,7 @@ def _down(_url: str) -> Any:
 @pytest.mark.parametrize("fetch", [_down, lambda _url: {}, lambda _url: {"keys": []}, lambda _url: []])
 def test_keys_that_cannot_be_read_are_reported_as_unavailable(fetch: Any) -> None:
     with pytest.raises(KeysUnavailableError):
-        ToolKeys("http://localhost/jwks", fetch).find("any")
+        ToolKeys(fetch).find("http://localhost/jwks", "any")
 
 
 def test_a_tool_whose_keys_cannot_be_fetched_gets_no_token(demo: Demo) -> None:

@@ -8,7 +8,7 @@ const STORAGE_SUBJECTS = ["lti.put_data", "lti.get_data"];
 
 const tool = document.getElementById("tool");
 const storage = document.getElementById("storage");
-const { origins, storageMode, mood, src } = tool.dataset;
+const { origins, storageMode, mood } = document.getElementById("platform").dataset;
 
 const handlers = {
   "lti.capabilities": mood === "silent" ? () => null : capabilities,
@@ -23,7 +23,7 @@ function capabilities() {
 }
 
 function resize({ height }, { source }) {
-  if (source !== tool.contentWindow) throw new MessageError("bad_request", "Only the frame itself may change its height.");
+  if (source !== tool?.contentWindow) throw new MessageError("bad_request", "Only the frame itself may change its height.");
   const wanted = Number(height);
   if (!["number", "string"].includes(typeof height) || !(wanted > 0)) {
     throw new MessageError("bad_request", "height must be a number of pixels.");
@@ -37,5 +37,5 @@ function resize({ height }, { source }) {
 listen(JSON.parse(origins), handlers);
 // Not before the storage listens too: a tool that speaks to it earlier would wait in vain.
 addEventListener("load", () => {
-  tool.src = src;
+  if (tool) tool.src = tool.dataset.src;
 });
