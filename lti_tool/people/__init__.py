@@ -1,5 +1,7 @@
 from flask import Flask
 
+from lti_tool.people.names import init_names
+
 
 def init_app(app: Flask) -> None:
-    """Nothing to register yet."""
+    init_names(app)

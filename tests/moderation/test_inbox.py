@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from lti_tool.moderation.view import PAGE_SIZE
 from lti_tool.peer_review.models import Author, Evaluation
 from lti_tool.people.models import GrantKind, Person, StaffGrant
+from lti_tool.people.names import pseudonym
 from lti_tool.programme.models import Cohort, Programme
 from tests import work
 from tests.cast import Cast, add_module, small_module
-from tests.conftest import CountStatements
+from tests.conftest import SECRET, CountStatements
 from tests.moderation.conftest import Given
 from tests.pages import problems_of
 from tests.peer_review.giving import give, row, tasks_of
@@ -90,7 +91,7 @@ def test_a_person_without_a_name_is_called_as_in_the_gradebook(given: Given, cas
     amir = cast.person_id("amir")
     session.execute(update(Person).where(Person.id == amir).values(name=None))
     session.commit()
-    name = f"Learning assistant no. {amir}"
+    name = f"Learning assistant {pseudonym(SECRET, amir)}"
     assert sum(name in line for line in listed(cast.visit("kari").get("moderation").text)) == 4
     assert name in cast.visit("ingrid").get("gradebook").text
 
