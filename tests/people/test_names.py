@@ -78,6 +78,7 @@ def test_learning_assistants_see_nobody_elses_pseudonym(cast: Cast) -> None:
     lina = cast.visit("lina")
     tasks = set(re.findall(r"/(evaluations/[\w-]+)", lina.get("modules/om1/evaluations").text))
     assert tasks
-    answers = [lina.get(path) for path in ("", "modules/om1", "modules/om1/evaluations", "modules/om1/received", *tasks)]
+    paths = ("", "modules/om1", "modules/om1/evaluations", "modules/om1/received", *tasks)
+    answers = [lina.get(path) for path in paths]
     assert {answer.status_code for answer in answers} == {200}
     assert not [code for code in codes for answer in answers if code in answer.text]
