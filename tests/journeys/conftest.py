@@ -66,15 +66,29 @@ class Player:
         assert self._lms.post("/sign-in", data={"person": sub}).status_code == 303
 
     def open(self, link_id: str) -> str:
-        """Launch as a browser does, redirect by redirect; returns the first page."""
-        login = self._lms.get(f"/launch/{link_id}").location
+        """Launch a link; returns the first page."""
+        self._visit = self._launch(f"/launch/{link_id}")
+        return self.look("").text
+
+    def review(self, course_key: str, name: str) -> TestResponse:
+        """Press "Review" in the gradebook beside the grade of whoever is so named; returns the page that opens."""
+        found = re.search(
+            rf'class="review" href="([^"]+)">[^<]*<span[^>]*>[^<]*{re.escape(name)}<', self.gradebook(course_key)
+        )
+        assert found, f"the gradebook offers no review of {name}"
+        frame = re.search(r'<iframe class="tool" src="([^"]+)"', self._lms.get(found.group(1)).text)
+        assert frame
+        return self._tool.get(self._launch(frame.group(1)), base_url=BASE_URL)
+
+    def _launch(self, address: str) -> str:
+        """As a browser does it, redirect by redirect; returns the address of the first page."""
+        login = self._lms.get(address).location
         asked = self._tool.get(login.removeprefix(BASE_URL), base_url=BASE_URL).location
         posting = FormReader(self._lms.get("/auth?" + asked.partition("?")[2]).text)
         assert posting.action == f"{BASE_URL}/lti/launch"
         answer = self._tool.post("/lti/launch", base_url=BASE_URL, data=posting.fields)
         assert answer.status_code == 303, answer.text
-        self._visit = answer.location
-        return self.look("").text
+        return answer.location
 
     def look(self, path: str) -> TestResponse:
         answer = self._tool.get(f"{self._visit}{path}", base_url=BASE_URL)
