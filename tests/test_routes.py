@@ -95,6 +95,9 @@ MAY = {
     "administration.invited": _ADMINISTRATORS,
     "administration.invite": _ADMINISTRATORS,
     "administration.revoke_invitation": _ADMINISTRATORS,
+    "administration.administrators": _ADMINISTRATORS,
+    "administration.name": _ADMINISTRATORS,
+    "administration.revoke": _ADMINISTRATORS,
 }
 # What a page's script sends there.
 SCRIPTS: dict[str, Any] = {

@@ -3,11 +3,11 @@
 from flask import Flask
 
 from lti_tool import http
-from lti_tool.administration import connecting, entrance, platforms
+from lti_tool.administration import connecting, entrance, platforms, staff
 from lti_tool.administration.blueprint import administration
 
 # Each adds its pages to the blueprint.
-PAGES = (connecting, entrance, platforms)
+PAGES = (connecting, entrance, platforms, staff)
 
 
 def init_app(app: Flask) -> None:

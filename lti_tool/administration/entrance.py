@@ -47,9 +47,10 @@ def enter() -> Response:
         visit = links.enter(db.session, form.code.data or "", str(get_locale()))
     except links.LinkRefused as refusal:
         db.session.rollback()
-        log.info("refused", extra={"reference": new_reference(), "status": refusal.status, "reason": refusal.reason})
+        reference = new_reference()
+        log.info("refused", extra={"reference": reference, "status": refusal.status, "reason": refusal.reason})
         form.code.errors = [refusal.explanation]
-        return _page(form, refusal.status)
+        return _page(form, refusal.status, reference)
     db.session.commit()
     address = url_for("administration.platforms", visit=visit.public_id)
     response = _kept_private(make_response(redirect(address, 303)))
@@ -78,8 +79,9 @@ def leave() -> Response:
     return response
 
 
-def _page(form: CodeForm, status: int) -> Response:
-    return _kept_private(make_response(render_template("administration/entrance.html", form=form), status))
+def _page(form: CodeForm, status: int, reference: str | None = None) -> Response:
+    page = render_template("administration/entrance.html", form=form, reference=reference)
+    return _kept_private(make_response(page, status))
 
 
 def _kept_private(response: Response) -> Response:
