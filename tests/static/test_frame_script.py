@@ -22,7 +22,7 @@ def open_visit(lms: FramingPlatform, answer: str) -> tuple[Page, Frame]:
 
 
 def heights(page: Page, kind: type) -> list[int]:
-    told = [message for message in FramingPlatform.heard(page) if isinstance(message, kind)]
+    told: list[Any] = [message for message in FramingPlatform.heard(page) if isinstance(message, kind)]
     read: list[dict[str, Any]] = [json.loads(message) if isinstance(message, str) else message for message in told]
     return [message["height"] for message in read if message["subject"] == "lti.frameResize"]
 

@@ -41,13 +41,13 @@ const ways = {
   },
 };
 
-function show(waiting) {
-  document.getElementById("waiting").hidden = !waiting;
-  document.getElementById("way-out").hidden = waiting;
-}
-
-show(true);
+const waiting = document.getElementById("waiting");
+const wayOut = document.getElementById("way-out");
+waiting.hidden = false;
+wayOut.hidden = true;
 ways[act]().catch(() => {
-  show(false);
-  document.querySelector("#way-out h1").focus();
+  waiting.hidden = true;
+  wayOut.hidden = false;
+  wayOut.classList.remove("later");
+  wayOut.querySelector("h1").focus();
 });
