@@ -27,7 +27,9 @@ from lti_tool.lti.upsert import insert_once
 from lti_tool.people.models import ID_LENGTH, Course, LaunchSession, Person
 from lti_tool.texts import gettext as _
 
-# Platforms that keep our key set for days still accept what the old key signed.
+# By then platforms that keep our key set have fetched it anew, and know the key before they meet it.
+KEY_NOTICE = timedelta(hours=24)
+# What an old key has signed stays verifiable for so long after the next one signs.
 KEY_OVERLAP = timedelta(days=7)
 
 
@@ -158,12 +160,19 @@ def close_deployment(session: Session, deployment_pk: int) -> None:
     session.flush()
 
 
-def rotate_keys(session: Session) -> ToolKey:
-    """Sign with a new key from now on; the others stay in the key set until they retire, then their rows go."""
+def rotate_keys(session: Session, *, at_once: bool = False) -> ToolKey:
+    """Publish a new key, which signs once platforms have had time to notice it; then the one before it retires.
+
+    `at_once` is for keys that others may know: the new one signs now and all others go. Platforms that keep our key set
+    then refuse us until they fetch it anew. The first key of all signs at once, too.
+    """
     moment = now()
-    session.execute(delete(ToolKey).where(ToolKey.retires_at <= moment))
-    session.execute(update(ToolKey).where(ToolKey.retires_at.is_(None)).values(retires_at=moment + KEY_OVERLAP))
+    session.execute(delete(ToolKey) if at_once else delete(ToolKey).where(ToolKey.retires_at <= moment))
+    others = session.scalar(select(exists().where(ToolKey.id.is_not(None))))
     key = new_key()
+    key.signs_from = moment + KEY_NOTICE if others else moment
+    current = update(ToolKey).where(ToolKey.retires_at.is_(None))
+    session.execute(current.values(retires_at=key.signs_from + KEY_OVERLAP))
     session.add(key)
     session.flush()
     return key

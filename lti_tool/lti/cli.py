@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from lti_tool.database import db
+from lti_tool.database import db, now
 from lti_tool.lti import actions
 from lti_tool.lti.actions import NewPlatform, Removal
 from lti_tool.lti.dynamic_registration import invitations
 from lti_tool.lti.dynamic_registration.invitations import LIFETIME, LONGEST_LIFETIME
+from lti_tool.lti.keys import listed_keys
 from lti_tool.lti.models import Platform
 from lti_tool.lti.queries import find_deployment, find_platform, listed_platforms
 from lti_tool.settings import Settings
@@ -98,11 +99,35 @@ def approve(name: str, deployment_id: str) -> None:
 
 
 @keys.command()
-def rotate() -> None:
-    """Sign with a new key from now on; the old one stays in the key set for a week."""
-    key = actions.rotate_keys(db.session)
+@click.option(
+    "--now", "at_once", is_flag=True, help="For keys that others may know: sign with the new one now, drop the others."
+)
+def rotate(at_once: bool) -> None:
+    """Publish a new key and sign with it from tomorrow, when platforms know it; the old one then stays for a week."""
+    key = actions.rotate_keys(db.session, at_once=at_once)
     db.session.commit()
-    click.echo(f"Signing with {key.kid}; earlier keys retire after {actions.KEY_OVERLAP.days} days.")
+    if at_once:
+        click.echo(f"Signing with {key.kid} only; platforms refuse us until they fetch our key set anew.")
+    else:
+        click.echo(f"Published {key.kid}; it signs from {_minute(key.signs_from)}.")
+
+
+@keys.command("list")
+def list_keys() -> None:
+    """Show the keys in our key set, and which of them signs."""
+    for key in listed_keys(db.session):
+        told = [key.kid]
+        if key.signs:
+            told.append("signs")
+        elif key.signs_from > now():
+            told.append(f"signs from {_minute(key.signs_from)}")
+        if key.retires_at:
+            told.append(f"retires {_minute(key.retires_at)}")
+        click.echo("\t".join(told))
+
+
+def _minute(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
 
 
 def _details(found: Platform) -> list[tuple[str, str]]:

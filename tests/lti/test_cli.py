@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+import time_machine
 from click.testing import Result
 from flask import Flask
 from flask.testing import FlaskClient
@@ -12,7 +14,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_tool.cli import main
+from lti_tool.database import now
 from lti_tool.lti import cli
+from lti_tool.lti.actions import KEY_NOTICE
 from lti_tool.lti.models import Deployment, DeploymentStatus, Platform, ToolKey
 from tests.lti.checks import row_counts
 from tests.lti.platform import LearningPlatform
@@ -143,10 +147,24 @@ def test_a_pending_deployment_is_approved(run: Run, lms: LearningPlatform, clien
     assert_refused(run("deployment", "approve", "client-1", "other"), "no deployment “other”")
 
 
-def test_keys_rotate(run: Run, session: Session, client: FlaskClient) -> None:
-    for count in (1, 2):
-        assert run("keys", "rotate").exit_code == 0
-        assert len(client.get("/lti/jwks").get_json()["keys"]) == count
+def test_keys_rotate(run: Run, client: FlaskClient) -> None:
+    assert "signs from" in run("keys", "rotate").output
+    assert "signs from" in run("keys", "rotate").output
+    assert len(client.get("/lti/jwks").get_json()["keys"]) == 2
+    newer, older = run("keys", "list").output.splitlines()
+    assert newer.split("\t")[1].startswith("signs from ")
+    assert [part.split()[0] for part in older.split("\t")[1:]] == ["signs", "retires"]
+    with time_machine.travel(now() + KEY_NOTICE + timedelta(minutes=1)):
+        newer, older = run("keys", "list").output.splitlines()
+        assert newer.split("\t")[1:] == ["signs"]
+        assert [part.split()[0] for part in older.split("\t")[1:]] == ["retires"]
+
+
+def test_keys_that_others_may_know_go_at_once(run: Run, client: FlaskClient) -> None:
+    run("keys", "rotate")
+    assert run("keys", "rotate", "--now").output.startswith("Signing with ")
+    (key,) = client.get("/lti/jwks").get_json()["keys"]
+    assert run("keys", "list").output == f"{key['kid']}\tsigns\n"
 
 
 def assert_refused(result: Result, said: str) -> None:
