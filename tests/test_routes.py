@@ -73,6 +73,7 @@ MAY = {
     "gradebook.learner": _HER_INSTRUCTORS,
     "gradebook.resend": _HER_INSTRUCTOR,
     "gradebook.roster": _INSTRUCTORS,
+    "gradebook.fetch_grades": _INSTRUCTORS,
     "moderation.inbox": _COORDINATORS,
     "moderation.evaluation": _HER_COORDINATORS,
     "moderation.approve": _HER_COORDINATORS,
