@@ -6,7 +6,7 @@ Every question is asked once for a whole page of people, so that a page costs th
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,7 @@ from lti_tool.lti.models import LineItem
 from lti_tool.modules.actions import FULL_SCORE
 from lti_tool.modules.models import Participation, Step, StepResult
 from lti_tool.passback.models import Delivery, Score
+from lti_tool.passback.queries import HeldResult, held_results
 from lti_tool.peer_review.models import Author, Evaluation
 from lti_tool.people.models import Course, Membership, Person, ResourceLink, Role
 from lti_tool.programme.queries import CurrentModule
@@ -28,13 +29,15 @@ from lti_tool.reflection.models import Essay
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Learning assistants of the course; `failed` are those with a score that did not arrive."""
+    """Learning assistants who are in the course, and those who have `left` it, who count nowhere else; `failed` are
+    those with a score that did not arrive."""
 
     all: int
     not_started: int
     in_progress: int
     done: int
     failed: int
+    left: int
 
     def of(self, show: str) -> int:
         """The figure for a value of `Show`."""
@@ -62,11 +65,28 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
+class RosterFacts:
+    """How fresh the list of participants is. `failure` is why the latest attempt failed (`lti.rosters.reasons`), None
+    if it did not; `under_way` means that the very first is still to come."""
+
+    offered: bool
+    fetched_at: datetime | None
+    failure: str | None
+    due_at: datetime | None
+
+    @property
+    def under_way(self) -> bool:
+        return self.due_at is not None and self.fetched_at is None and self.failure is None
+
+
+@dataclass(frozen=True, slots=True)
 class Learner:
-    """One line of the gradebook. `done` maps each finished step to its figure and moment."""
+    """One line of the gradebook. `done` maps each finished step to its figure and moment, `held` line items to what
+    the platform's gradebook holds there."""
 
     person_id: int
     name: str | None
+    left_at: datetime | None
     participation_id: int | None
     completed_at: datetime | None
     done: dict[Step, StepResult]
@@ -74,6 +94,7 @@ class Learner:
     essay_saved_at: datetime | None
     given: Given | None
     scores: tuple[Score, ...]
+    held: dict[int, HeldResult]
 
     @property
     def points(self) -> float | None:
@@ -82,25 +103,25 @@ class Learner:
 
 
 def counts(session: Session, course_id: int, module: CurrentModule) -> Counts:
-    conditions = _conditions(course_id, module)
-    learners = _learners(course_id, module)
-    columns = [func.count().filter(condition) for condition in conditions.values()]
-    row = session.execute(learners.with_only_columns(func.count(), *columns)).one()
+    columns = [func.count().filter(condition) for condition in _conditions(course_id, module).values()]
+    row = session.execute(_learners(course_id, module).with_only_columns(*columns)).one()
     return Counts(*list(row))
 
 
 def learners_on_page(session: Session, course_id: int, module: CurrentModule, view: View) -> list[Learner]:
-    query = _learners(course_id, module)
-    if view.show is not Show.ALL:
-        query = query.where(_conditions(course_id, module)[view.show])
+    query = _learners(course_id, module).where(_conditions(course_id, module)[view.show])
     offset = (view.page - 1) * PAGE_SIZE
     rows = session.execute(query.order_by(*_order(view.sort)).limit(PAGE_SIZE).offset(offset)).all()
     return _with_work(session, course_id, module, rows)
 
 
-def has_roster(session: Session, course_id: int) -> bool:
-    """Whether the platform lets us ask who is in the course."""
-    return session.scalars(select(Course.roster_url).where(Course.id == course_id)).one() is not None
+def roster_facts(session: Session, course_id: int) -> RosterFacts:
+    course = session.execute(
+        select(Course.roster_url, Course.roster_synced_at, Course.roster_failure, Course.roster_due_at).where(
+            Course.id == course_id
+        )
+    ).one()
+    return RosterFacts(bool(course.roster_url), course.roster_synced_at, course.roster_failure, course.roster_due_at)
 
 
 def learner(session: Session, course_id: int, module: CurrentModule, person_id: int) -> Learner | None:
@@ -121,14 +142,20 @@ def score_of_course(session: Session, course_id: int, score_id: int) -> int | No
     return session.scalars(_scores(course_id).with_only_columns(Score.id).where(Score.id == score_id)).one_or_none()
 
 
-def _learners(course_id: int, module: CurrentModule) -> Select[int, str | None, int, datetime | None]:
+def _learners(course_id: int, module: CurrentModule) -> Select[*tuple[Any, ...]]:
     takes_part = and_(
         Participation.person_id == Person.id,
         Participation.module_id == module.id,
         Participation.cohort_id == module.cohort_id,
     )
     return (
-        select(Person.id, Person.name, Participation.id.label("participation_id"), Participation.completed_at)
+        select(
+            Person.id,
+            Person.name,
+            Membership.left_at,
+            Participation.id.label("participation_id"),
+            Participation.completed_at,
+        )
         .select_from(Membership)
         .join(Person, Person.id == Membership.person_id)
         .outerjoin(Participation, takes_part)
@@ -144,11 +171,14 @@ def _conditions(course_id: int, module: CurrentModule) -> dict[Show, ColumnEleme
         .correlate(Person)
         .exists()
     )
+    present = Membership.left_at.is_(None)
     return {
-        Show.NOT_STARTED: Participation.id.is_(None),
-        Show.IN_PROGRESS: and_(Participation.id.is_not(None), Participation.completed_at.is_(None)),
-        Show.DONE: Participation.completed_at.is_not(None),
-        Show.FAILED: failed,
+        Show.ALL: present,
+        Show.NOT_STARTED: and_(present, Participation.id.is_(None)),
+        Show.IN_PROGRESS: and_(present, Participation.id.is_not(None), Participation.completed_at.is_(None)),
+        Show.DONE: and_(present, Participation.completed_at.is_not(None)),
+        Show.FAILED: and_(present, failed),
+        Show.LEFT: Membership.left_at.is_not(None),
     }
 
 
@@ -180,7 +210,7 @@ def _order(sort: Sort) -> list[ColumnElement[Any]]:
 
 
 def _with_work(
-    session: Session, course_id: int, module: CurrentModule, rows: Sequence[Row[int, str | None, int, datetime | None]]
+    session: Session, course_id: int, module: CurrentModule, rows: Sequence[Row[*tuple[Any, ...]]]
 ) -> list[Learner]:
     took_part = [row.participation_id for row in rows if row.participation_id is not None]
     done = _done(session, took_part)
@@ -188,10 +218,12 @@ def _with_work(
     essays = _essays(session, took_part)
     given = _given(session, took_part)
     scores = _scores_of(session, course_id, module, [row.id for row in rows])
+    held = _held(session, scores)
     return [
         Learner(
             person_id=row.id,
             name=row.name,
+            left_at=row.left_at,
             participation_id=row.participation_id,
             completed_at=row.completed_at,
             done=done[row.participation_id],
@@ -199,6 +231,7 @@ def _with_work(
             essay_saved_at=essays.get(row.participation_id),
             given=given.get(row.participation_id),
             scores=tuple(scores[row.id]),
+            held=held[row.id],
         )
         for row in rows
     ]
@@ -259,4 +292,12 @@ def _scores_of(
     query = _scores(course_id).where(ResourceLink.module_key == module.key, Score.person_id.in_(people))
     for score in session.scalars(query.order_by(Score.id)):
         found[score.person_id].append(score)
+    return found
+
+
+def _held(session: Session, scores: Mapping[int, list[Score]]) -> defaultdict[int, dict[int, HeldResult]]:
+    found: defaultdict[int, dict[int, HeldResult]] = defaultdict(dict)
+    line_items = {score.line_item_id for of_person in scores.values() for score in of_person}
+    for (line_item_id, person_id), result in held_results(session, line_items, scores.keys()).items():
+        found[person_id][line_item_id] = result
     return found

@@ -16,9 +16,10 @@ from lti_tool.lti.rosters.reasons import Reason
 from lti_tool.lti.rosters.reasons import explain as explain_roster
 from lti_tool.lti.rosters.schedule import can_be_read
 from lti_tool.lti.rosters.sync import Failure, Overtaken, sync_course
-from lti_tool.passback import wake
+from lti_tool.passback import wake, wake_reader
 from lti_tool.passback.actions import resend as resend_score
 from lti_tool.passback.reasons import explain
+from lti_tool.passback.results import ask_for, can_ask_for
 from lti_tool.people.access import Audience, current_launch, open_to
 from lti_tool.programme.queries import CurrentModule, current_module, current_modules
 from lti_tool.quiz.queries import submitted_attempts
@@ -49,7 +50,9 @@ def table() -> str:
         counts=counts,
         pages=pages_of(counts.of(view.show)),
         learners=queries.learners_on_page(db.session, course_id, module, view),
-        has_roster=queries.has_roster(db.session, course_id),
+        roster=queries.roster_facts(db.session, course_id),
+        explain_roster=explain_roster,
+        can_fetch_grades=can_ask_for(db.session, course_id),
         explain=explain,
     )
 
@@ -98,6 +101,19 @@ def roster() -> Response:
     return redirect(way_back(back, url_for("home.start"), _roster_notice(outcome)), 303)
 
 
+@gradebook.post("/grades")
+@open_to(Audience.INSTRUCTOR)
+def fetch_grades() -> Response:
+    """Have read what the course's own gradebook holds, so that grades changed there can be seen here."""
+    columns = ask_for(db.session, current_launch().course_id)
+    db.session.commit()
+    if not columns:
+        raise GradesUnavailable
+    wake_reader()
+    back = request.form.get("back") or url_for("gradebook.table")
+    return redirect(way_back(back, url_for("home.start"), "grades-running"), 303)
+
+
 def _roster_notice(outcome: Changes | Failure | Overtaken) -> str:
     if not isinstance(outcome, Changes):
         return "roster-running"
@@ -118,6 +134,20 @@ class RosterUnavailable(DomainError):
             title=_("The list of participants did not come"),
             explanation=f"{why.what} {unchanged}",
             advice=f"{why.advice} {other_way}",
+        )
+
+
+class GradesUnavailable(DomainError):
+    """No column of this course's gradebook may be read."""
+
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(
+            "no column to read",
+            title=_("The grades could not be fetched"),
+            explanation=_("Your learning platform does not let the training read the gradebook of this course."),
+            advice=_("Ask the platform's administrator to allow reading results for this tool."),
         )
 
 

@@ -17,6 +17,7 @@ class Show(enum.StrEnum):
     IN_PROGRESS = "in-progress"
     DONE = "done"
     FAILED = "failed"
+    LEFT = "left"
 
 
 class Sort(enum.StrEnum):

@@ -43,6 +43,15 @@ def ask_for(session: Session, course_id: int) -> int:
     return _write(session, _readable(), LineItem.link_id.in_(links), results_due_at=now())
 
 
+def can_ask_for(session: Session, course_id: int) -> bool:
+    """Whether the course has a column that we may read."""
+    links = select(ResourceLink.id).where(ResourceLink.course_id == course_id)
+    return (
+        session.execute(select(LineItem.id).where(_readable(), LineItem.link_id.in_(links)).limit(1)).first()
+        is not None
+    )
+
+
 def expect(session: Session, line_item_id: int) -> None:
     """Have a column read soon into which a score of ours has gone, unless reading it fails anyway."""
     soon = now() + rules.READ_AFTER_SENDING
