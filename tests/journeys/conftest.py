@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
@@ -79,6 +80,17 @@ class Player:
         frame = re.search(r'<iframe class="tool" src="([^"]+)"', self._lms.get(found.group(1)).text)
         assert frame
         return self._tool.get(self._launch(frame.group(1)), base_url=BASE_URL)
+
+    def place(self, course_key: str, *choices: str) -> TestResponse:
+        """Have the tool add what is chosen in it to a course; returns the platform's last word."""
+        button = re.search(r'href="([^"]+)">Add from ', self._lms.get(f"/courses/{course_key}").text)
+        assert button, "the course offers no choice of the tool's content"
+        frame = re.search(r'<iframe class="tool" src="([^"]+)"', self._lms.get(button.group(1)).text)
+        assert frame
+        picker = FormReader(self._tool.get(self._launch(frame.group(1)), base_url=BASE_URL).text)
+        chosen = {**picker.fields, "choice": list(choices), "action": "add"}
+        returning = FormReader(self._tool.post(picker.action, base_url=BASE_URL, data=chosen).text)
+        return self._lms.post(urlsplit(returning.action).path, data=returning.fields)
 
     def _launch(self, address: str) -> str:
         """As a browser does it, redirect by redirect; returns the address of the first page."""
