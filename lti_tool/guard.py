@@ -12,7 +12,9 @@ import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
-from urllib.parse import urlsplit
+
+from urllib3.exceptions import LocationParseError
+from urllib3.util import parse_url
 
 from lti_tool.settings import Settings
 
@@ -59,8 +61,9 @@ class Guard:
     def check_scheme(self, url: str) -> None:
         """Raises `AddressRefused` for anything but https, or http where that will do."""
         try:
-            parts = urlsplit(url.strip())
-        except ValueError as error:
+            # Sees the host where the connection will: others see another one in "http://one\\@two/".
+            parts = parse_url(url.strip())
+        except LocationParseError as error:
             raise AddressRefused("that is no address") from error
         allowed = ("https", "http") if self._trusts(parts.hostname or "") else ("https",)
         if parts.scheme not in allowed:

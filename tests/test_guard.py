@@ -102,5 +102,7 @@ def test_only_https_is_asked(url: str) -> None:
 def test_plain_http_is_for_development_and_for_internal_hosts() -> None:
     Guard(development=True).check_scheme("http://127.0.0.1:9000/")
     Guard(internal_hosts=frozenset({"lms.test"})).check_scheme("http://lms.test:8080/")
+    with pytest.raises(AddressRefused):
+        Guard(internal_hosts=frozenset({"lms.test"})).check_scheme("http://other.test\\@lms.test/")
     with pytest.raises(AddressRefused, match="https:// or http://"):
         Guard(development=True).check_scheme("gopher://127.0.0.1/")

@@ -5,6 +5,7 @@ https://www.imsglobal.org/spec/lti-dr/v1p0#platform-configuration
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -29,6 +30,7 @@ BRIGHTSPACE = "desire2learn"
 # Its token address is another one, and stands in no configuration.
 _BRIGHTSPACE_AUDIENCE = "https://api.brightspace.com/auth/token"
 _LONGEST_ADDRESS = 2000
+_HOST = re.compile(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +78,18 @@ def read_configuration(document: Any, address: str) -> PlatformConfiguration:
 
 
 def split(address: str) -> SplitResult | None:
-    """None for what is no address with a host."""
+    """None for what is no plain address with a host.
+
+    Libraries differ in where they see the host of an odd one (`https://one\\@two/`), and the host that is compared
+    here must be the host that is asked.
+    """
     try:
         parts = urlsplit(address)
         _port = parts.port
     except ValueError:
         return None
-    return parts if parts.hostname and parts.scheme in ("http", "https") else None
+    plain = address.isascii() and address.isprintable() and not set(address) & set(" \\#")
+    return parts if plain and parts.scheme in ("http", "https") and _HOST.fullmatch(parts.netloc) else None
 
 
 def _host(address: str) -> str:

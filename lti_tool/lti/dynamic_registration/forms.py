@@ -24,14 +24,14 @@ class Asked:
     @property
     def host(self) -> str:
         parts = split(self.address)
-        return parts.netloc.rpartition("@")[2] if parts else ""
+        return parts.netloc if parts else ""
 
 
 def read(sent: Mapping[str, str], invitation: str | None) -> Asked:
     """Raises `RegistrationRefused` for what no platform sends."""
     address = sent.get("openid_configuration", "").strip()
     token = sent.get("registration_token", "").strip()
-    if len(address) > _LONGEST or (address and not (split(address) and address.isascii() and address.isprintable())):
+    if len(address) > _LONGEST or (address and not split(address)):
         raise _unusable("openid_configuration")
     if len(token) > _LONGEST or not (token.isascii() and token.isprintable()):
         raise _unusable("registration_token")

@@ -11,6 +11,7 @@ from __future__ import annotations
 import copy
 import json
 import re
+import socket
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import unescape
@@ -51,6 +52,7 @@ class Registrar:
         self.app = app
         self.base_url: str = app.config["SETTINGS"].base_url
         self.seen: list[Request] = []
+        self.said: list[bytes] = []
         self.code: str | None = None
         self.addresses: dict[str, list[str]] = {}
         self.answer: Any = None
@@ -73,7 +75,7 @@ class Registrar:
 
     def send(self, method: str, url: str, *, headers: Any = None, data: Any = None, **_rest: Any) -> Answer:
         """As `http.send`, without a network: what the guard refuses is not seen here."""
-        guard, parts = Guard(resolve=self._resolve), urlsplit(url)
+        guard, parts = Guard(resolve=self.resolve), urlsplit(url)
         try:
             guard.check_scheme(url)
             guard.addresses(parts.hostname or "", parts.port or 443)
@@ -84,13 +86,21 @@ class Registrar:
         told = self.configuration if method == "GET" else self._told()
         if isinstance(told, OutgoingError):
             raise told
-        return Answer(200, {}, told if isinstance(told, bytes) else json.dumps(told).encode())
+        self.said.append(told if isinstance(told, bytes) else json.dumps(told).encode())
+        return Answer(200, {}, self.said[-1])
 
     def _told(self) -> Any:
         return self.given if self.answer is None else self.answer
 
-    def _resolve(self, host: str, _port: int) -> list[str]:
-        return self.addresses.get(host, [PUBLIC])
+    def resolve(self, host: str, port: int) -> list[str]:
+        """Numbers stand for themselves, however they are written."""
+        if host.lower() in self.addresses:
+            return self.addresses[host.lower()]
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+        except OSError:
+            return [PUBLIC]
+        return [str(address[0]) for *_kind, address in found]
 
     def invite(self) -> str:
         with self.app.app_context():

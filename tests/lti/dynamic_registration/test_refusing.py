@@ -12,6 +12,17 @@ from lti_tool.lti.dynamic_registration.offer import TOOL_CONFIGURATION
 from tests.lti.checks import Refusals
 from tests.lti.dynamic_registration.registrar import ADDRESS, LMS, TOKEN, Registrar, refused
 
+# Which host these name depends on whom one asks.
+AMBIGUOUS = (
+    "https://evil.test\\@lms.test/config",
+    "https://lms.test\\@evil.test/config",
+    "https://lms.test@evil.test/config",
+    "https://evil.test#@lms.test/config",
+    "https://lms.test%2eevil.test/config",
+    "https://lms.test\t.evil.test/config",
+    "https://evil.test /@lms.test",
+)
+
 
 @pytest.mark.parametrize(
     ("address", "issuer"),
@@ -181,7 +192,9 @@ def test_ids_are_checked_when_a_registration_is_repeated(registrar: Registrar, c
     assert registrar.register(client).status_code == 400
 
 
-@pytest.mark.parametrize("address", ["nonsense", "https://", "https://lms.test/\x00", "https://lms.test/ü", "x" * 9000])
+@pytest.mark.parametrize(
+    "address", ["nonsense", "https://", "https://lms.test/\x00", "https://lms.test/ü", "x" * 9000, *AMBIGUOUS]
+)
 def test_an_address_that_is_none_is_refused_at_once(
     registrar: Registrar, client: FlaskClient, refusals: Refusals, code: str, address: str
 ) -> None:
