@@ -1,7 +1,9 @@
 """A demo LMS without a network, and a tool that is no more than its keys: both for tests of any package."""
 
+import re
 import time
 from collections.abc import Mapping
+from html import unescape
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -63,6 +65,12 @@ class FakeTool:
         return jwt.encode(dict(claims), self.keys[self.kid], "RS256", headers=headers)
 
 
+def seen(page: str) -> str:
+    """The text of a page's main part."""
+    main = page.partition("<main")[2].partition(">")[2].partition("</main>")[0]
+    return unescape(" ".join(re.sub(r"<[^>]*>", " ", main).split()))
+
+
 class FormReader(HTMLParser):
     """The first form of a page: its address and its hidden fields."""
 
@@ -110,6 +118,10 @@ class Demo:
         }
         return self.browser().post("/token", data={name: value for name, value in form.items() if value is not None})
 
+    def change_member(self, sub: str, course_key: str = "tdt4100", **member: Any) -> None:
+        answer = self.browser().put(f"/_/courses/{course_key}/members/{sub}", json=member)
+        assert answer.status_code == 200, answer.text
+
     def token(self, *scopes: str) -> str:
         if scopes not in self._tokens:
             self._tokens[scopes] = self.ask_token(" ".join(scopes)).get_json()["access_token"]
@@ -121,7 +133,7 @@ class Demo:
         return self.browser().open(url.removeprefix(LMS_URL), method=method, headers=headers, **request)
 
     def authorisation_request(self, browser: FlaskClient, link_id: str, **query: str) -> dict[str, str | None]:
-        """What a tool would ask after the LMS has opened its login page; a test may change it."""
+        """What the tool would ask after the LMS has opened its login page; a test may change it."""
         opened = browser.get(f"/launch/{link_id}", query_string=query)
         assert opened.status_code == 302, opened.text
         sent = {name: values[0] for name, values in parse_qs(urlsplit(opened.location).query).items()}
@@ -145,15 +157,15 @@ class Demo:
         return browser.post("/auth", data=given)
 
     def launch(self, sub: str, link_id: str, **query: str) -> dict[str, Any]:
-        """The verified claims that reach the tool when this person opens this link."""
+        """The verified claims that reach the tool when this person opens this link (or what else /launch/ opens)."""
         browser = self.browser(sub)
         answer = self.authorise(browser, self.authorisation_request(browser, link_id, **query))
         return self.verified(FormReader(answer.text).fields["id_token"])
 
-    def verified(self, id_token: str) -> dict[str, Any]:
+    def verified(self, id_token: str, client_id: str = CLIENT_ID) -> dict[str, Any]:
         keys = jwt.PyJWKSet.from_dict(self.browser().get("/jwks").get_json())
         key = keys[jwt.get_unverified_header(id_token)["kid"]]
-        claims: dict[str, Any] = jwt.decode(id_token, key, algorithms=["RS256"], audience=CLIENT_ID, issuer=LMS_URL)
+        claims: dict[str, Any] = jwt.decode(id_token, key, algorithms=["RS256"], audience=client_id, issuer=LMS_URL)
         return claims
 
     def line_item(self, course_key: str = "tdt4100") -> str:

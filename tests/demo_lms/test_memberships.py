@@ -6,7 +6,7 @@ import pytest
 
 from lti_tool.demo_lms import vocabulary as v
 from lti_tool.demo_lms.cast import LEARNING_ASSISTANTS
-from tests.demo_lms.harness import LMS_URL, Demo
+from tests.demo_lms.harness import LMS_URL, Demo, score
 
 ROSTER = f"{LMS_URL}/api/lti/courses/tdt4100/memberships"
 ASSISTANTS = sorted(person.sub for person in LEARNING_ASSISTANTS)
@@ -103,3 +103,45 @@ def test_only_the_exact_accept_is_good_enough(demo: Demo, accept: str) -> None:
 
 def test_a_course_that_does_not_exist_is_not_found(demo: Demo) -> None:
     assert roster(demo, ROSTER.replace("tdt4100", "nothing")).status_code == 404
+
+
+def test_who_is_inactive_says_so_and_who_left_is_not_listed(demo: Demo) -> None:
+    demo.change_member("la-nils", status="Inactive")
+    demo.change_member("la-amina", status="Deleted")
+    members = {member["user_id"]: member["status"] for member in roster(demo).get_json()["members"]}
+    assert members.pop("la-nils") == "Inactive"
+    assert "la-amina" not in members
+    assert set(members.values()) == {"Active"}
+
+
+def test_nobody_who_left_is_graded(demo: Demo) -> None:
+    line_item = demo.line_item()
+    demo.change_member("la-ingrid", status="Deleted")
+    assert demo.post_score(line_item, score()).status_code == 404
+
+
+def test_the_differences_are_those_since_the_roster_was_read(demo: Demo) -> None:
+    demo.behave(roster_differences=True)
+    demo.change_member("la-oda", status="Deleted")
+    link = roster(demo).headers["Link"]
+    assert link.endswith('>; rel="differences"')
+    differences = link.removeprefix("<").partition(">")[0]
+    assert subs(roster(demo, differences)) == []
+    demo.change_member("la-nils", status="Inactive")
+    demo.change_member("la-amina", status="Deleted")
+    changed = {member["user_id"]: member["status"] for member in roster(demo, differences).get_json()["members"]}
+    assert changed == {"la-nils": "Inactive", "la-amina": "Deleted"}
+
+
+def test_differences_are_named_on_the_last_page_and_only_where_they_are_a_habit(demo: Demo) -> None:
+    assert "Link" not in roster(demo).headers
+    demo.behave(roster_differences=True, page_size=8)
+    first = roster(demo).headers["Link"]
+    assert first.endswith('rel="next"')
+    last = roster(demo, first.removeprefix("<").partition(">")[0]).headers["Link"]
+    assert last.endswith('rel="differences"')
+
+
+@pytest.mark.parametrize("since", ["yesterday", "nan", "inf", "1e99"])
+def test_a_moment_the_lms_did_not_give_is_refused(demo: Demo, since: str) -> None:
+    assert roster(demo, since=since).status_code == 400

@@ -98,6 +98,31 @@ def test_the_keys_of_the_tool_are_fetched_once_and_again_for_an_unknown_kid(demo
     assert demo.tool.fetches == 2
 
 
+def test_cached_keys_are_not_fetched_again_before_their_time(demo: Demo) -> None:
+    demo.behave(tool_jwks_cache_seconds=600)
+    assert demo.ask_token().status_code == 200
+    demo.tool.rotate("second")
+    assert "not in the JWKS" in refused(demo, demo.tool.assertion())
+    assert demo.tool.fetches == 1
+    with time_machine.travel(now() + timedelta(seconds=601)):
+        assert demo.ask_token().status_code == 200
+    assert demo.tool.fetches == 2
+
+
+def test_cached_keys_that_the_tool_withdrew_are_good_until_their_time_is_over(demo: Demo) -> None:
+    demo.behave(tool_jwks_cache_seconds=600)
+    demo.ask_token()
+    claims, old = demo.tool.claims(), demo.tool.keys["first"]
+    demo.tool.rotate("second")
+    del demo.tool.keys["first"]
+    signed = jwt.encode(claims, old, "RS256", headers={"kid": "first"})
+    assert demo.ask_token(client_assertion=signed).status_code == 200
+    with time_machine.travel(now() + timedelta(seconds=601)):
+        late = {**demo.tool.claims()}
+        signed = jwt.encode(late, old, "RS256", headers={"kid": "first"})
+        assert "not in the JWKS" in refused(demo, signed)
+
+
 def test_a_kid_the_tool_does_not_publish_is_refused(demo: Demo) -> None:
     assert "not in the JWKS" in refused(demo, demo.tool.assertion(None, kid="unheard-of"))
 
