@@ -132,11 +132,11 @@ def wrong_launch(rng: random.Random, lms: LearningPlatform, state: str, nonce: s
 
 
 def wrong_login(rng: random.Random, lms: LearningPlatform) -> dict[str, Any]:
-    sent: dict[str, Any] = lms.login_parameters()
-    name = rng.choice(["iss", "client_id", "login_hint", "target_link_uri"])
+    sent: dict[str, Any] = lms.login_parameters(lti_storage_target="_parent")
+    name = rng.choice(["iss", "client_id", "login_hint", "target_link_uri", "lti_storage_target"])
     wrong = rng.choice(["\x00", "x\x00", "x" * 3000, [sent[name], sent[name]], None])
-    if wrong is None and name == "client_id":
-        wrong = "unknown"
+    if wrong is None:
+        wrong = {"client_id": "unknown", "lti_storage_target": "x" * 256}.get(name)
     sent[name] = wrong
     if rng.random() < 0.5:
         sent[mangled(rng, "nonce")] = mangled(rng, "something")
