@@ -1,10 +1,6 @@
-"""People who use Open edX and the tool in it, as far as that needs a browser, and the tool's registrations there."""
+"""People who use Open edX and the tool in it, the tool's registrations there, and what the platform keeps."""
 
 from __future__ import annotations
-
-import re
-from html import unescape
-from urllib.parse import urljoin
 
 import requests
 
@@ -12,40 +8,19 @@ from lti_tool.database import db
 from lti_tool.lti.actions import NewPlatform, add_platform
 from tests.cast import add_module, small_module
 from tests.platforms.conftest import ServedTool
+from tests.platforms.visitor import Visitor
 
 
-class Visitor:
-    """A browser as far as launches need one: cookies, redirects, and forms that submit themselves."""
+class EdxVisitor(Visitor):
+    """Somebody who is signed in to Open edX."""
 
     def __init__(self, platform: str, username: str) -> None:
+        super().__init__()
         self.platform = platform
-        self.web = requests.Session()
         self.web.get(f"{platform}/_/as/{username}", timeout=30).raise_for_status()
 
     def launch(self, block: str) -> requests.Response:
         return self.follow(f"{self.platform}/_/launch/{block}")
-
-    def follow(self, url: str) -> requests.Response:
-        """An address of the platform that begins a launch, to where the launch ends."""
-        landed = self.submit(self.web.get(url, timeout=30))
-        return self.web.get(urljoin(landed.url, landed.headers["Location"]), timeout=30)
-
-    def submit(self, page: requests.Response, **more: str | list[str]) -> requests.Response:
-        """Post the first form of a page with its hidden fields and `more`; the redirect is left to the caller."""
-        form = re.search(r'<form[^>]*action="([^"]+)".*?</form>', page.text, re.DOTALL)
-        assert form, page.text[:500]
-        fields = re.findall(r'<input[^>]*name="([^"]+)"[^>]*value="([^"]*)"', form.group(0))
-        data = {**{name: unescape(value) for name, value in fields}, **more}
-        self._allow_loopback()
-        url = urljoin(page.url, unescape(form.group(1)))
-        answer = self.web.post(url, data=data, timeout=30, allow_redirects=False)
-        self._allow_loopback()
-        return answer
-
-    def _allow_loopback(self) -> None:
-        # Browsers send Secure cookies to loopback over plain http; Python's jar does not.
-        for cookie in self.web.cookies:
-            cookie.secure = False
 
 
 def register(tool: ServedTool, platform: str, *blocks: str) -> None:

@@ -20,7 +20,7 @@ from lti_tool.passback.models import Delivery, Score
 from lti_tool.passback.worker import deliver_next
 from lti_tool.people.models import Course, Membership, Person, Role
 from tests.platforms.conftest import ServedTool
-from tests.platforms.openedx_visitor import Visitor, kept, register
+from tests.platforms.openedx_visitor import EdxVisitor, kept, register
 from tests.work import complete
 
 pytestmark = pytest.mark.xdist_group("openedx")
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.xdist_group("openedx")
 
 def test_launches_and_scores_reach_open_edx(openedx: str, served_tool: ServedTool) -> None:
     register(served_tool, openedx, "om1")
-    learner, teacher = Visitor(openedx, "student1").launch("om1"), Visitor(openedx, "teacher").launch("om1")
+    learner, teacher = EdxVisitor(openedx, "student1").launch("om1"), EdxVisitor(openedx, "teacher").launch("om1")
     assert (learner.status_code, teacher.status_code) == (200, 200)
     assert "Giving feedback" in learner.text
     assert "Results" in teacher.text
@@ -40,7 +40,7 @@ def test_launches_and_scores_reach_open_edx(openedx: str, served_tool: ServedToo
 def test_a_programmatic_line_item_is_made_once_by_the_tool_and_kept_to(openedx: str, served_tool: ServedTool) -> None:
     register(served_tool, openedx, "programmatic")
     for name in ("student1", "student2"):
-        assert "Giving feedback" in Visitor(openedx, name).launch("programmatic").text
+        assert "Giving feedback" in EdxVisitor(openedx, name).launch("programmatic").text
     assert kept(openedx, "line-items", "programmatic") == []
     with served_tool.app.app_context():
         _complete_and_deliver("Student1", "Student2")
@@ -48,7 +48,7 @@ def test_a_programmatic_line_item_is_made_once_by_the_tool_and_kept_to(openedx: 
         ("om1", TAG, 100, "programmatic")
     ]
     assert kept(openedx, "grades", "programmatic") == [_full_marks("student1"), _full_marks("student2")]
-    Visitor(openedx, "student3").launch("programmatic")
+    EdxVisitor(openedx, "student3").launch("programmatic")
     with served_tool.app.app_context():
         # Forgotten, it is found again among the platform's.
         known = db.session.scalars(select(LineItem)).one()
@@ -61,7 +61,7 @@ def test_a_programmatic_line_item_is_made_once_by_the_tool_and_kept_to(openedx: 
 
 def test_a_teachers_launch_brings_the_whole_roster(openedx: str, served_tool: ServedTool) -> None:
     register(served_tool, openedx, "om1")
-    Visitor(openedx, "teacher").launch("om1")
+    EdxVisitor(openedx, "teacher").launch("om1")
     with served_tool.app.app_context():
         assert _read_roster() == 1
         everybody = _members()
