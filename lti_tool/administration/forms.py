@@ -8,6 +8,7 @@ from typing import Any
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import SelectField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from lti_tool.administration.guides import Question
 from lti_tool.errors import DomainError
@@ -75,7 +76,7 @@ def start_form(question: Question | None, arguments: Mapping[str, str]) -> Any:
     if question is None:
         return None
     said = {"label": question.label, "description": question.hint}
-    field = SelectField(choices=list(question.choices), validate_choice=False, **said)
+    field = SelectField(choices=[SelectChoice(*choice) for choice in question.choices], validate_choice=False, **said)
     form = type("FilledStartForm", (StartForm,), {"start": field if question.choices else StringField(**said)})
     given = {name: value for name, value in arguments.items() if name == "start"}
     return form(formdata=MultiDict(given) if given else None)

@@ -51,7 +51,7 @@ class Guide:
 
 def site_in(text: str) -> str | None:
     """The address of a site as people type it, with its scheme and without a slash at its end; None for no address."""
-    text = text.strip().rstrip("/")
+    text = text.strip()
     address = text if "://" in text else f"https://{text}"
     try:
         parts = urlsplit(address)
@@ -60,7 +60,7 @@ def site_in(text: str) -> str | None:
         return None
     plain = address.isascii() and address.isprintable() and not set(' "<>\\') & set(address)
     bare = not (parts.query or parts.fragment or "@" in parts.netloc)
-    return address if sound and plain and bare and parts.scheme in ("https", "http") else None
+    return address.rstrip("/") if sound and plain and bare and parts.scheme in ("https", "http") else None
 
 
 def _canvas(environment: str) -> Defaults | None:

@@ -49,7 +49,12 @@ def administrators(session: Session) -> list[Administrator]:
         .order_by(StaffGrant.id)
     ).all()
     granters = _by_id(session, [int(row.granted_by) for row in rows if _is_id(row.granted_by)])
-    return [Administrator(*row, granter=granters.get(row.granted_by)) for row in rows]
+    return [
+        Administrator(
+            row.id, row.name, row.subject, row.platform, row.created_at, row.granted_by, granters.get(row.granted_by)
+        )
+        for row in rows
+    ]
 
 
 def find_people(session: Session, text: str) -> list[Somebody]:
