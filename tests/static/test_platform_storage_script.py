@@ -11,7 +11,12 @@ from tests.static.conftest import Platform
 from tests.static.framing import HONEST, SILENT, TURNED_LIAR, capabilities
 
 VISIT = re.compile(r"/l/[^/]+/$")
-ERROR = 'if (asked !== "lti.capabilities") say(event, { error: { code: "storage_exhaustion", message: "full" } });'
+# An error counts even beside the right value.
+ERROR = """
+  if (asked === "lti.put_data") kept[event.data.key] = event.data.value;
+  const error = { code: "storage_exhaustion", message: "full" };
+  if (asked !== "lti.capabilities") say(event, { key: event.data.key, value: kept[event.data.key], error });
+"""
 FORGED = 'say(event, { key: event.data.key, value: "forged" });'
 FORGED_TO_TOOL = FORGED.replace("});", "}, frames.tool);")
 # What must not be believed: another message's answer, another subject's, and what is no answer.
