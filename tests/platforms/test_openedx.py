@@ -16,7 +16,9 @@ from lti_tool.lti.columns import TAG
 from lti_tool.lti.models import LineItem
 from lti_tool.lti.rosters.fetcher import Fetcher
 from lti_tool.lti.rosters.sync import sync_next
-from lti_tool.passback.models import Delivery, Score
+from lti_tool.passback.models import Delivery, PlatformResult, Score
+from lti_tool.passback.reader import read_next
+from lti_tool.passback.results import ask_for
 from lti_tool.passback.worker import deliver_next
 from lti_tool.people.models import Course, Membership, Person, Role
 from tests.platforms.conftest import ServedTool
@@ -26,7 +28,7 @@ from tests.work import complete
 pytestmark = pytest.mark.xdist_group("openedx")
 
 
-def test_launches_and_scores_reach_open_edx(openedx: str, served_tool: ServedTool) -> None:
+def test_launches_and_scores_reach_open_edx_and_are_read_back(openedx: str, served_tool: ServedTool) -> None:
     register(served_tool, openedx, "om1")
     learner, teacher = EdxVisitor(openedx, "student1").launch("om1"), EdxVisitor(openedx, "teacher").launch("om1")
     assert (learner.status_code, teacher.status_code) == (200, 200)
@@ -34,6 +36,7 @@ def test_launches_and_scores_reach_open_edx(openedx: str, served_tool: ServedToo
     assert "Results" in teacher.text
     with served_tool.app.app_context():
         _complete_and_deliver("Student1")
+        assert _read_back() == [(1.0, db.session.scalars(select(Score.comment)).one())]
     assert kept(openedx, "grades", "om1") == [_full_marks("student1")]
 
 
@@ -99,6 +102,14 @@ def _complete_and_deliver(*names: str) -> None:
     while deliver_next(db.session, current_app.extensions["passback"]) is not None:
         pass
     assert set(db.session.scalars(select(Score.state))) == {Delivery.SENT}
+
+
+def _read_back() -> list[tuple[float | None, str | None]]:
+    """Shares and comments that the platform says it holds."""
+    ask_for(db.session, db.session.scalars(select(Course.id)).one())
+    db.session.commit()
+    assert read_next(db.session, current_app.extensions["passback"])
+    return [(result.share, result.comment) for result in db.session.scalars(select(PlatformResult))]
 
 
 def _columns(openedx: str) -> list[dict[str, object]]:
