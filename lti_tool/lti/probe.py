@@ -12,7 +12,7 @@ from typing import Any
 import requests
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, ReadTimeoutError, SSLError
+from urllib3.exceptions import NameResolutionError, ReadTimeoutError, SSLError
 
 from lti_tool.errors import NotFound
 from lti_tool.guard import AddressRefused
@@ -224,7 +224,7 @@ _CAUSES: dict[type[BaseException] | tuple[type[BaseException], ...], Callable[[s
     AddressRefused: _guarded,
     NameResolutionError: _unnamed,
     (ssl.SSLError, SSLError): _uncertified,
-    (TimeoutError, ConnectTimeoutError, ReadTimeoutError): _late,
+    (TimeoutError, ReadTimeoutError): _late,
     requests.exceptions.ConnectionError: _unreachable,
     requests.exceptions.InvalidURL: _malformed,
     (json.JSONDecodeError, UnicodeDecodeError): _no_json,
