@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import socket
 from typing import Any
 
@@ -13,6 +14,8 @@ from gunicorn.glogging import Logger
 
 from lti_tool.database import db
 from lti_tool.paths import CONFIG
+
+_INVITATION = re.compile(r"^(/lti/register/).+", re.DOTALL)
 
 
 class PortTaken(Exception):
@@ -54,7 +57,8 @@ class _Server(Application):  # type: ignore[misc]
 
 
 class JsonLogger(Logger):  # type: ignore[misc]
-    """Hands gunicorn's records to the one log. Requests are noted without their query string: logins carry hints."""
+    """Hands gunicorn's records to the one log. Requests are noted without their query string, for logins carry hints
+    and registrations tokens, and without the code of an invitation."""
 
     def setup(self, cfg: Any) -> None:
         super().setup(cfg)
@@ -67,7 +71,7 @@ class JsonLogger(Logger):  # type: ignore[misc]
             "request",
             extra={
                 "method": environ["REQUEST_METHOD"],
-                "path": environ["PATH_INFO"],
+                "path": _INVITATION.sub(r"\1...", environ["PATH_INFO"]),
                 "status": resp.status_code,
                 "bytes": getattr(resp, "sent", None),
                 "ms": round(request_time.total_seconds() * 1000, 1),
