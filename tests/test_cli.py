@@ -41,7 +41,7 @@ def run(*arguments: str, **settings: str) -> Result:
 def test_help_lists_every_command() -> None:
     text = run("--help").output
     for name in (
-        "serve worker db platform deployment keys programme coordinator administrator demo".split()  # noqa: SIM905
+        "serve worker db admin platform deployment keys programme coordinator administrator demo".split()  # noqa: SIM905
     ):
         assert f"\n  {name} " in text
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable
+from contextvars import Context
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from lti_tool.database import Base, db
@@ -22,6 +24,7 @@ from lti_tool.programme.queries import current_module
 from lti_tool.quiz.actions import start_attempt
 from lti_tool.web import LARGEST_REQUEST
 from tests.cast import Browser, Cast
+from tests.conftest import BASE_URL
 from tests.work import done_before, submit_essay, take_part_in
 
 PARTS = 5
@@ -113,7 +116,8 @@ def _bad_form(rng: random.Random, paths: list[tuple[str, str]]) -> Asked:
     path = rng.choice([path for method, path in paths if method == "POST" and path != "modules/om1/test/attempts"])
     # No button and no language has such a name, whatever else is right.
     fields = {"action": _odd(rng), "language": _odd(rng), "back": _odd(rng), "version": rng.choice(["1", _odd(rng)])}
-    fields.update({rng.choice(["text", "q-q1", "level-c1", "overall", "unknown"]): _odd(rng) for _ in range(3)})
+    names = ["text", "q-q1", "level-c1", "overall", "name", "issuer", "auth_url", "trust", "unknown"]
+    fields.update({rng.choice(names): _odd(rng) for _ in range(3)})
     return Asked("POST", path, fields)
 
 
@@ -162,6 +166,15 @@ def lina(cast: Cast) -> Work:
     return Work(cast.visit("lina"), paths)
 
 
+@pytest.fixture
+def operator(cast: Cast) -> Work:
+    """Before every form of administration that wants to know something, and some that are about nothing."""
+    platform = f"platforms/{cast.platform_id}"
+    paths = [f"{platform}/edit", f"{platform}/trust", "platforms/new/moodle", "platforms/new/moodle/invitation"]
+    paths += ["platforms/new/nothing", "platforms/999/edit", "platforms/deployments/999/approve", "administrators/999"]
+    return Work(cast.operate(), [("POST", path) for path in paths])
+
+
 def ask(browser: Browser, asked: Asked) -> int:
     headers = {"X-CSRFToken": browser.form_token} if asked.token else {}
     options: dict[str, Any] = {"content_type": asked.kind} if asked.kind else {}
@@ -176,6 +189,30 @@ def test_malformed_posts_are_refused_and_change_nothing(lina: Work, cast: Cast, 
         asked = MALFORMED[number % len(MALFORMED)](rng, lina.paths)
         status = ask(lina.browser, asked)
         assert 400 <= status < 500, f"{status} for {asked}"
+    assert contents(cast) == before
+
+
+@pytest.mark.parametrize("part", range(2))
+def test_malformed_posts_to_administration_are_refused_and_change_nothing(
+    operator: Work, cast: Cast, part: int
+) -> None:
+    rng = random.Random(f"administration {part}")
+    before = contents(cast)
+    for number in range(PER_PART):
+        asked = (_without_token, _bad_form, _no_form)[number % 3](rng, operator.paths)
+        status = ask(operator.browser, asked)
+        assert 400 <= status < 500, f"{status} for {asked}"
+    assert contents(cast) == before
+
+
+@pytest.mark.parametrize("part", range(2))
+def test_malformed_codes_open_no_visit(client: FlaskClient, cast: Cast, part: int) -> None:
+    rng = random.Random(f"codes {part}")
+    before = contents(cast)
+    for _ in range(50):
+        data = rng.choice([{"code": _odd(rng)}, {_odd(rng): _odd(rng)}, {}])
+        status = Context().run(client.post, "/admin", data=data, base_url=BASE_URL).status_code
+        assert 400 <= status < 500, f"{status} for {data}"
     assert contents(cast) == before
 
 
