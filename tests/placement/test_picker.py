@@ -24,8 +24,8 @@ def test_every_open_module_is_listed_with_what_its_learners_do(placing: Placing,
     assert page.index('value="module-om1"') < page.index('value="module-om2"') < page.index('value="training"')
     assert "How to give feedback." in page
     assert (
-        "read for 5 min, take a test of 3 questions, write an essay of 20 to 60 words and evaluate two others: "
-        "about 3 h in all" in page
+        "read for 5 min, take a test of 3 questions, write an essay of 20 to 60 words "
+        "and evaluate two others' essays: about 3 h in all" in page
     )
     for name in ("My training", "Results of the training", "Review of evaluations"):
         assert name in page

@@ -17,7 +17,8 @@ export function listen(origins, handlers) {
     const message = event.data;
     if (!isRequest(message) || event.origin === "null") return;
     const answer = await answerTo(message, event, origins, handlers);
-    if (answer) event.source.postMessage(answer, event.origin);
+    // The page that asked may be gone by now.
+    if (answer) event.source?.postMessage(answer, event.origin);
   });
 }
 
