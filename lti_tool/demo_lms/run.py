@@ -177,6 +177,8 @@ def _welcome(demo: Demo) -> str:
             "",
             *(f"  {person.given_name} {person.family_name}: {person.story}" for person in people),
             "",
+            f"  Connect the tool once more, as an administrator would: {demo.lms.base_url}/tools",
+            "",
             f"  Logs are in {demo.logs}. Ctrl-C stops everything.",
         ]
     )

@@ -13,6 +13,7 @@ from lti_tool.demo_lms.keys import ToolKeys
 from lti_tool.demo_lms.state import EXTENSION, Lms
 from lti_tool.demo_lms.store import Store
 from tests.demo_lms.harness import LMS_URL, TOOL_URL, Demo, FakeTool, new_key
+from tests.demo_lms.site import Site, running_site
 
 
 @pytest.fixture(scope="session")
@@ -53,3 +54,9 @@ def demo(seeded_app: Flask, seeded_lms: Lms, tmp_path: Path, fake_tool: FakeTool
     )
     yield Demo(seeded_app, fake_tool)
     store.close()
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with running_site(tmp_path_factory.mktemp("site")) as site:
+        yield site

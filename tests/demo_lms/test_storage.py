@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from flask import Flask
 from playwright.sync_api import Browser, Frame, Page
-from werkzeug.serving import BaseWSGIServer, make_server
 
-from lti_tool.demo_lms.app import Behaviour, DemoConfig, create_demo_lms
-from lti_tool.demo_lms.state import EXTENSION, Lms
 from tests.demo_lms.harness import Demo
+from tests.demo_lms.site import Site
 
 ACTIVITY = "/courses/tdt4100/activities/tdt4100-om1"
 
@@ -40,39 +36,6 @@ async ([where, message]) => {
   return heard;
 }
 """
-
-
-@dataclass
-class Site:
-    """A demo LMS over a real socket, and a tool that is one empty page."""
-
-    lms: Lms
-    lms_url: str
-    tool_url: str
-
-    def behave(self, **settings: Any) -> None:
-        self.lms.behaviours.change(replace(Behaviour(), **settings))
-
-
-def _serve(app: Any) -> BaseWSGIServer:
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-    return server
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    tool = Flask("empty_tool")
-    tool.add_url_rule("/<path:path>", view_func=lambda path: f"<!doctype html><title>{path}</title>")
-    servers = [_serve(tool)]
-    tool_url = f"http://localhost:{servers[0].server_port}"
-    config = DemoConfig("http://127.0.0.1", tool_url, tmp_path_factory.mktemp("storage") / "lms.sqlite3")
-    app = create_demo_lms(config)
-    servers.append(_serve(app))
-    yield Site(app.extensions[EXTENSION], f"http://127.0.0.1:{servers[1].server_port}", tool_url)
-    for server in servers:
-        server.shutdown()
-        server.server_close()
 
 
 @dataclass
