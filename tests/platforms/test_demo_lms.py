@@ -1,4 +1,4 @@
-"""The whole way with the demo LMS, on real sockets: the tool registers itself, is placed, is used, and grades."""
+"""The whole way with the demo LMS, on real sockets: the tool registers itself, is placed, reads and grades."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ from lti_tool.demo_lms.app import Behaviour, create_demo_lms
 from lti_tool.demo_lms.config import DemoConfig
 from lti_tool.lti.dynamic_registration.invitations import invite
 from lti_tool.lti.models import LineItem, Platform, RegistrationInvitation
+from lti_tool.lti.rosters.sync import sync_next
 from lti_tool.passback.worker import deliver_next
-from lti_tool.people.models import Person
+from lti_tool.people.models import Course, Membership, Person, Role
 from tests.cast import add_module, small_module
 from tests.platforms.conftest import ServedTool, free_port
 from tests.platforms.visitor import Visitor
@@ -35,7 +36,7 @@ def demo(served_tool: ServedTool, tmp_path: Path) -> Iterator[str]:
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     # Visitors have no script, and so no use for a storage that scripts ask.
-    behaviour = Behaviour(storage="none")
+    behaviour = Behaviour(storage="none", page_size=2)
     config = DemoConfig(url, "http://localhost:9", tmp_path / "lms.sqlite3", behaviour=behaviour)
     server = make_server("127.0.0.1", port, create_demo_lms(config), threaded=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
@@ -57,7 +58,13 @@ def test_from_one_address_to_a_grade(demo: str, served_tool: ServedTool) -> None
     assert "Giving feedback, graded with up to 100 points" in added.text
     activity = _link_named(learner.web.get(f"{demo}/courses/{COURSE}", timeout=30), "Giving feedback")
     assert "Giving feedback" in learner.follow(f"{demo}/launch/{activity}").text
+    assert "/gradebook" in teacher.follow(f"{demo}/launch/{activity}").text
+    students = teacher.web.get(f"{demo}/courses/{COURSE}/gradebook", timeout=30).text.count('<th scope="row">')
     with served_tool.app.app_context():
+        assert sync_next(db.session, current_app.extensions["rosters"])
+        course = select(Membership.role).join(Course).where(Course.context_id == COURSE)
+        # They come in pages of two.
+        assert db.session.scalars(course).all().count(Role.LEARNER) == students > 4
         complete(db.session, db.session.scalars(select(Person.id).where(Person.subject == LEARNER)).one())
         db.session.commit()
         while deliver_next(db.session, current_app.extensions["passback"]) is not None:
