@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -17,7 +18,7 @@ from lti_tool.cli import main
 from lti_tool.database import now
 from lti_tool.lti import cli
 from lti_tool.lti.actions import KEY_NOTICE
-from lti_tool.lti.models import Deployment, DeploymentStatus, Platform, ToolKey
+from lti_tool.lti.models import Deployment, DeploymentStatus, Platform, RegistrationInvitation, ToolKey
 from tests.lti.checks import row_counts
 from tests.lti.platform import LearningPlatform
 
@@ -172,3 +173,27 @@ def assert_refused(result: Result, said: str) -> None:
     assert result.output.startswith("Error: ")
     assert said in result.output
     assert len(result.output.splitlines()) == 1
+
+
+def test_an_invitation_is_an_address_to_paste(run: Run, session: Session, client: FlaskClient) -> None:
+    result = run("platform", "invite", "--note", "Testing University", "--days", "2")
+    assert result.exit_code == 0, result.output
+    found = re.match(
+        r"https://tool\.test(/lti/register/\w+)\nValid once, until \d{4}-\d\d-\d\d \d\d:\d\d UTC\.", result.output
+    )
+    assert found, result.output
+    assert client.get(found[1]).status_code == 200
+    row = session.scalars(select(RegistrationInvitation)).one()
+    assert (row.note, row.created_by, row.expires_at - row.created_at) == (
+        "Testing University",
+        "command line",
+        timedelta(days=2),
+    )
+
+
+def test_an_invitation_is_valid_for_a_week_unless_said_otherwise(run: Run, session: Session) -> None:
+    run("platform", "invite")
+    row = session.scalars(select(RegistrationInvitation)).one()
+    assert row.expires_at - row.created_at == timedelta(days=7)
+    assert run("platform", "invite", "--days", "91").exit_code == 2
+    assert_refused(run("platform", "invite", "--note", "x" * 256), "at most 255")
