@@ -40,6 +40,8 @@ def test_the_height_is_told_once_for_each_change_to_pages_of_every_kind(platform
     wait_for_heights(page, 2)
     second = frame.evaluate(HEIGHT)
     assert second > first
+    frame.evaluate("document.body.style.width = 'calc(100% - 1px)'")
+    frame.evaluate("new Promise((seen) => requestAnimationFrame(() => requestAnimationFrame(seen)))")
     frame.evaluate("document.querySelector('main').style.paddingBottom = '0.2px'")
     wait_for_heights(page, 3)
     third = frame.evaluate(HEIGHT)
