@@ -175,6 +175,12 @@ def operator(cast: Cast) -> Work:
     return Work(cast.operate(), [("POST", path) for path in paths])
 
 
+@pytest.fixture
+def placer(cast: Cast) -> Work:
+    """Choosing what to place in a course, which is a visit without script requests."""
+    return Work(cast.place("ingrid", course="TDT4100"), [("POST", "placement")])
+
+
 def ask(browser: Browser, asked: Asked) -> int:
     headers = {"X-CSRFToken": browser.form_token} if asked.token else {}
     options: dict[str, Any] = {"content_type": asked.kind} if asked.kind else {}
@@ -213,6 +219,17 @@ def test_malformed_codes_open_no_visit(client: FlaskClient, cast: Cast, part: in
         data = rng.choice([{"code": _odd(rng)}, {_odd(rng): _odd(rng)}, {}])
         status = Context().run(client.post, "/admin", data=data, base_url=BASE_URL).status_code
         assert 400 <= status < 500, f"{status} for {data}"
+    assert contents(cast) == before
+
+
+def test_malformed_choices_of_what_to_place_are_refused_and_change_nothing(placer: Work, cast: Cast) -> None:
+    rng = random.Random("placing")
+    kinds = (_without_token, _bad_form, _no_form)
+    before = contents(cast)
+    for number in range(PER_PART):
+        asked = kinds[number % len(kinds)](rng, placer.paths)
+        status = ask(placer.browser, asked)
+        assert 400 <= status < 500, f"{status} for {asked}"
     assert contents(cast) == before
 
 

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from lti_tool.programme.actions import term_key
 from lti_tool.programme.content import ModuleContent, ProgrammeContent, Term
 from lti_tool.programme.pack import Pack, read_pack
 from tests.programme.small_pack import copy_small_pack
@@ -83,3 +84,27 @@ def test_a_day_lies_in_the_term_that_began_last(day: date, title: str) -> None:
 def test_every_day_lies_in_a_term_that_began_within_a_year(day: date) -> None:
     _, first_day = PROGRAMME.term_on(day)
     assert 0 <= (day - first_day).days < 366
+
+
+@pytest.mark.parametrize(
+    ("term", "days"),
+    [
+        ("2026-spring", (date(2026, 2, 1), date(2026, 7, 31))),
+        ("2026-autumn", (date(2026, 8, 1), date(2027, 1, 31))),
+        ("2026-summer", None),
+    ],
+)
+def test_a_term_lasts_until_the_day_before_the_next_begins(term: str, days: tuple[date, date] | None) -> None:
+    assert PROGRAMME.days_of(term) == days
+
+
+def test_the_only_term_of_a_year_lasts_a_year() -> None:
+    yearly = PROGRAMME.model_copy(update={"terms": PROGRAMME.terms[-1:]})
+    first, last = yearly.days_of(f"2026-{yearly.terms[0].key}") or (date.max, date.max)
+    assert (last - first).days == 364
+
+
+@given(st.dates(min_value=date(1900, 1, 1), max_value=date(9998, 1, 1)))
+def test_every_day_lies_within_the_days_of_its_term(day: date) -> None:
+    first, last = PROGRAMME.days_of(term_key(PROGRAMME, day)) or (date.max, date.min)
+    assert first <= day <= last

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lti_tool.database import now
+from lti_tool.jobs import Jobs
 from lti_tool.lti.jobs import forget_expired
 from lti_tool.lti.models import DeepLinkingRequest, Platform
 from lti_tool.people.models import Course, LaunchSession, Membership, Person, Purpose, ResourceLink, Role
@@ -149,9 +150,15 @@ def test_the_product_behind_a_request_is_kept(placing: Placing, session: Session
     assert session.scalars(select(Platform.product)).one() == "canvas"
 
 
-def test_a_request_that_brings_the_roster_makes_it_due(placing: Placing, session: Session) -> None:
+def test_the_first_request_that_brings_a_roster_has_it_read(
+    placing: Placing, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    woken: list[str] = []
+    monkeypatch.setattr(Jobs, "enqueue", lambda _jobs, name, **_options: woken.append(name))
     roster = {"context_memberships_url": "https://lms.test/members", "service_versions": ["2.0"]}
-    placing.open(changes={"https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice": roster})
+    for _ in range(2):
+        placing.open(changes={"https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice": roster})
+    assert woken == ["sync_rosters"]
     due = session.scalars(select(Course.roster_due_at).where(Course.context_id == "course-1")).one()
     assert due is not None
 
