@@ -38,6 +38,10 @@ class Stage:
         self._database = folder / "var" / "lti-tool.sqlite3"
 
     @property
+    def database_url(self) -> str:
+        return f"sqlite:///{self._database}"
+
+    @property
     def hosts(self) -> set[str]:
         return {urlsplit(self.tool).netloc, urlsplit(self.lms).netloc}
 

@@ -28,6 +28,21 @@ class Visit:
         return f"{self.sub} through {self.link or 'the module'} in {self.language}"
 
 
+ADMINISTRATION = {
+    "platforms": "/platforms",
+    "a platform": "/platforms/1",
+    "its form": "/platforms/1/edit",
+    "disconnecting it": "/platforms/1/remove",
+    "which platform": "/platforms/new",
+    "a guide that asks for a choice": "/platforms/new/canvas",
+    "a guide that asks for an address": "/platforms/new/moodle?start=moodle.test",
+    "a guide without a question": "/platforms/new/other",
+    "no invitation": "/platforms/invitations",
+    "administrators": "/administrators",
+    "people found": "/administrators?q=an",
+    "nobody found": "/administrators?q=nobody",
+}
+
 VISITS = (
     Visit(
         "la-oda",
@@ -81,7 +96,8 @@ VISITS = (
     Visit("instructor-solveig", {"start": "/"}, "tdt4100-training"),
     Visit("stranger-astrid", {"start": "/", "few learners": "/gradebook?show=done"}, "tma4100-om1"),
     Visit("coordinator-henrik", {"start": "/", "inbox": "/moderation", "gradebook": "/gradebook"}),
-    Visit("admin-marit", {"start": "/", "platforms": "/platforms", "inbox": "/moderation"}),
+    Visit("admin-marit", {"start": "/", "inbox": "/moderation", **ADMINISTRATION}),
+    Visit("admin-marit", ADMINISTRATION, language="nb"),
 )
 
 
@@ -101,7 +117,7 @@ def test_pages_without_a_visit(stage: Stage, enter: Enter) -> None:
     person = enter("la-oda")
     person.watch.expected += ["status of 401", "status of 400", "status of 404"]
     found = {}
-    for path in ("/", "/l/unknown/", "/lti/login", "/nothing"):
+    for path in ("/", "/l/unknown/", "/lti/login", "/nothing", "/admin", "/admin?notice=left"):
         person.page.goto(stage.tool + path)
         found[path] = problems(person.page)
     assert found == {path: [] for path in found}
