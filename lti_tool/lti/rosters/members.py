@@ -159,9 +159,7 @@ def _mark_left(connection: Connection, errand: Errand, people: Collection[int]) 
         visit.person_id.is_not(None),
         visit.created_at >= errand.began_at - _CLOCKS,
     )
-    leaving = update(member).where(
-        member.c.course_id == errand.course_id, member.c.left_at.is_(None), member.c.person_id.not_in(newcomers)
-    )
+    leaving = update(member).where(member.c.course_id == errand.course_id, member.c.person_id.not_in(newcomers))
     return sum(
         connection.execute(leaving.where(member.c.person_id.in_(some)).values(left_at=now())).rowcount
         for some in _few(sorted(people))
