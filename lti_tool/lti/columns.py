@@ -7,10 +7,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from lti_tool.lti.services.payload import plain
+from lti_tool.lti.services.payload import ActivityProgress, plain
 
 # The `tag` of every line item of ours, to every later version of the tool; its `resourceId` is the module's key.
 TAG = "lti-tool-module"
+
+# https://www.imsglobal.org/spec/lti-sr/v1p0: when a gradebook offers to show the work behind a grade.
+_REVIEWABLE = (ActivityProgress.IN_PROGRESS, ActivityProgress.SUBMITTED, ActivityProgress.COMPLETED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,11 @@ def fields_of(column: Column) -> dict[str, Any]:
         "resourceLinkId": column.resource_link_id,
     }
     return {name: value for name, value in fields.items() if value is not None}
+
+
+def new_item(column: Column) -> dict[str, Any]:
+    """A line item to be made, with the offer to show the work behind its grades."""
+    return {**fields_of(column), "submissionReview": {"reviewableStatus": list(_REVIEWABLE)}}
 
 
 def matching(

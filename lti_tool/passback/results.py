@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, or_, s
 from sqlalchemy.orm import Session
 
 from lti_tool.database import now
-from lti_tool.lti.models import LineItem
+from lti_tool.lti.models import Deployment, DeploymentStatus, LineItem
 from lti_tool.lti.services.grades import RESULT_SCOPE, Result
 from lti_tool.lti.services.registration import Client, client_of
 from lti_tool.passback import rules
@@ -138,7 +138,8 @@ def _about() -> ColumnElement[bool]:
 
 
 def _readable() -> ColumnElement[bool]:
-    return and_(LineItem.url.is_not(None), LineItem.scopes.contains(RESULT_SCOPE))
+    open_ = exists().where(Deployment.id == LineItem.deployment_id, Deployment.status == DeploymentStatus.APPROVED)
+    return and_(LineItem.url.is_not(None), LineItem.scopes.contains(RESULT_SCOPE), open_)
 
 
 def _ours(reading: Reading) -> ColumnElement[bool]:

@@ -126,6 +126,7 @@ def test_c93_a_line_item_is_created_with_our_marks(service: Service) -> None:
         "resourceId": "om1",
         "resourceLinkId": "link-1",
         "tag": "ours",
+        "submissionReview": {"reviewableStatus": ["InProgress", "Submitted", "Completed"]},
     }
 
 

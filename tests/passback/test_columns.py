@@ -48,6 +48,7 @@ def test_c93_the_column_is_made_and_its_address_kept(outbox: Outbox) -> None:
         "resourceId": "om1",
         "resourceLinkId": "link-om1",
         "tag": TAG,
+        "submissionReview": {"reviewableStatus": ["InProgress", "Submitted", "Completed"]},
     }
     assert outbox.item().url == "https://lms.test/items/made-0"
     assert outbox.score(score_id).state is Delivery.SENT

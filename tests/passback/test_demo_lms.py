@@ -22,10 +22,14 @@ from lti_tool.demo_lms.app import Behaviour, DemoConfig, create_demo_lms
 from lti_tool.demo_lms.behaviour import MOODLE, OPEN_EDX
 from lti_tool.demo_lms.models import Grade, LineItem, Link, ScoreRequest
 from lti_tool.demo_lms.state import EXTENSION, Lms
+from lti_tool.lti.columns import TAG
 from lti_tool.lti.models import Platform
+from lti_tool.passback import results
 from lti_tool.passback.actions import Grade as NewGrade
 from lti_tool.passback.courier import Courier
 from lti_tool.passback.models import Delivery
+from lti_tool.passback.queries import held_results
+from lti_tool.passback.reader import read_next
 from lti_tool.passback.reasons import Reason
 from lti_tool.passback.rules import TOKEN_REFUSALS
 from lti_tool.people.models import Person, ResourceLink
@@ -65,6 +69,31 @@ class DemoLms:
     def line_items(self) -> int:
         with self.lms.store.reading() as session:
             return len(session.scalars(select(LineItem.id)).all())
+
+    def add_line_item(self, label: str, link_id: str | None) -> int:
+        """One with our marks, worth ten points."""
+        item = LineItem(
+            client_id=self.lms.config.client_id,
+            course_key=self.course_key,
+            link_id=link_id,
+            label=label,
+            score_maximum=10,
+            resource_id="om1",
+            tag=TAG,
+        )
+        with self.lms.store.writing.begin() as session:
+            session.add(item)
+            session.flush()
+            return item.id
+
+    def line_item(self, item_id: int) -> LineItem:
+        with self.lms.store.reading() as session:
+            return session.get_one(LineItem, item_id)
+
+    def remove_line_item(self, item_id: int) -> None:
+        with self.lms.store.writing.begin() as session:
+            session.execute(delete(Grade).where(Grade.line_item_id == item_id))
+            session.execute(delete(LineItem).where(LineItem.id == item_id))
 
     def forget(self) -> None:
         with self.lms.store.writing.begin() as session:
@@ -241,6 +270,52 @@ def test_a_column_is_made_for_a_link_that_has_none(demo: DemoLms, outbox: Outbox
     with demo.lms.store.writing.begin() as session:
         session.execute(delete(Grade))
         session.execute(delete(LineItem).where(LineItem.link_id == bare.id))
+
+
+@pytest.mark.parametrize("preset", [Behaviour(), MOODLE])
+def test_c103_a_column_that_lost_its_link_is_kept_in_step_with_it(
+    demo: DemoLms, outbox: Outbox, preset: Behaviour
+) -> None:
+    demo.behave(preset)
+    item_id = demo.add_line_item("An old name", link_id=None)
+    before = demo.line_items()
+    outbox.session.get_one(ResourceLink, outbox.cast.links["TDT4100", "om1"]).resource_link_id = "link-of-the-copy"
+    outbox.change_item(url=None, container_url=demo.container_url())
+    assert deliver_patiently(outbox, outbox.enqueue()) is Delivery.SENT
+    found = demo.line_item(item_id)
+    assert (found.label, found.score_maximum, found.resource_id, found.tag) == ("Link", 100, "om1", TAG)
+    assert demo.line_items() == before
+    demo.remove_line_item(item_id)
+
+
+def test_c103_an_update_does_not_unbind_a_column(demo: DemoLms, outbox: Outbox) -> None:
+    demo.behave(MOODLE)
+    item_id = demo.add_line_item("An old name", link_id=demo.link_id)
+    outbox.session.get_one(ResourceLink, outbox.cast.links["TDT4100", "om1"]).resource_link_id = "link-of-the-copy"
+    outbox.change_item(url=None, container_url=demo.container_url())
+    assert deliver_patiently(outbox, outbox.enqueue()) is Delivery.SENT
+    assert (demo.line_item(item_id).label, demo.line_item(item_id).link_id) == ("Link", demo.link_id)
+    demo.remove_line_item(item_id)
+
+
+@pytest.mark.parametrize("preset", [Behaviour(page_size=1), MOODLE, OPEN_EDX])
+def test_c95_a_grade_changed_by_hand_is_read_back(demo: DemoLms, outbox: Outbox, preset: Behaviour) -> None:
+    demo.behave(preset)
+    outbox.change_item(url=demo.line_item_url())
+    score_id = outbox.enqueue()
+    assert deliver_patiently(outbox, score_id) is Delivery.SENT
+    assert _read(outbox) == (1, "Well done", False)
+    demo.forget()
+    _grade_by_hand(demo, outbox, score_id)
+    assert _read(outbox) == (0.4, "By hand", True)
+
+
+def _read(outbox: Outbox) -> tuple[float | None, str | None, bool]:
+    results.ask_for(outbox.session, outbox.cast.courses["TDT4100"])
+    outbox.session.commit()
+    assert read_next(outbox.session, outbox.courier)
+    (held,) = held_results(outbox.session, [outbox.item().id], [outbox.cast.person_id("lina")]).values()
+    return held.share, held.comment, held.changed
 
 
 def _grade_by_hand(demo: DemoLms, outbox: Outbox, score_id: int) -> None:

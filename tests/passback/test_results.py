@@ -14,50 +14,21 @@ from sqlalchemy import select
 
 from lti_tool.database import now
 from lti_tool.jobs import Jobs
-from lti_tool.lti.models import LineItem, Platform, ToolKey
-from lti_tool.lti.services.grades import RESULT_SCOPE, SCORE_SCOPE
+from lti_tool.lti.models import Deployment, DeploymentStatus, LineItem, Platform, ToolKey
+from lti_tool.lti.services.grades import SCORE_SCOPE
 from lti_tool.passback import results, wake_reader
-from lti_tool.passback.actions import Grade, resend
-from lti_tool.passback.models import Delivery, PlatformResult
-from lti_tool.passback.outbox import revive
-from lti_tool.passback.queries import HeldResult, held_results
+from lti_tool.passback.models import PlatformResult
 from lti_tool.passback.reader import read_next
-from lti_tool.passback.reasons import Reason
 from lti_tool.passback.rules import FIRST_READ_DELAY, LONGEST_READ_DELAY, READ_AFTER_SENDING, READ_EVERY
 from lti_tool.people.models import Person
 from lti_tool.programme.models import Cohort
 from tests.passback.conftest import Outbox
 from tests.passback.fake_lms import no_answer, refusal
+from tests.passback.reading import ITEM, fetch, held, read_all, shown
 from tests.working import work_off
 
-ITEM = "/items/TDT4100"
 HOUR = timedelta(hours=1)
 SECOND = timedelta(seconds=1)
-
-
-def shown(given: float, comment: str | None = None, maximum: float = 100) -> dict[str, Any]:
-    return {"timestamp": now().isoformat(), "scoreGiven": given, "scoreMaximum": maximum, "comment": comment}
-
-
-def fetch(outbox: Outbox, course: str = "TDT4100") -> None:
-    """What a member of staff does who wants to know."""
-    results.ask_for(outbox.session, outbox.cast.courses[course])
-    outbox.session.commit()
-    read_all(outbox)
-
-
-def read_all(outbox: Outbox) -> int:
-    count = 0
-    while read_next(outbox.session, outbox.courier):
-        count += 1
-    return count
-
-
-def held(outbox: Outbox, name: str = "lina") -> HeldResult | None:
-    item_id, person_id = outbox.item().id, outbox.cast.person_id(name)
-    found = held_results(outbox.session, [item_id], [person_id]).get((item_id, person_id))
-    outbox.session.rollback()
-    return found
 
 
 def due_at(outbox: Outbox, course: str = "TDT4100") -> datetime | None:
@@ -117,6 +88,13 @@ def test_only_the_columns_of_the_course_are_asked_for_and_only_those_that_may_be
     outbox.session.commit()
     assert asked == [1, 0, 0]
     assert read_all(outbox) == 1
+
+
+def test_columns_of_a_closed_installation_are_not_read(outbox: Outbox) -> None:
+    results.ask_for(outbox.session, outbox.cast.courses["TDT4100"])
+    outbox.session.get_one(Deployment, outbox.cast.deployment_pk).status = DeploymentStatus.INACTIVE
+    outbox.session.commit()
+    assert read_all(outbox) == 0
 
 
 def test_a_column_is_read_daily_while_its_cohort_takes_people_in(outbox: Outbox) -> None:
@@ -263,82 +241,6 @@ def test_an_older_reading_does_not_replace_a_newer_one(outbox: Outbox) -> None:
     assert held(outbox) is not None
 
 
-def test_a_grade_changed_by_hand_is_told_from_ours(outbox: Outbox) -> None:
-    outbox.enqueue()
-    outbox.deliver()
-    fetch(outbox)
-    ours = held(outbox)
-    assert ours is not None
-    assert (ours.share, ours.changed) == (1, False)
-    outbox.lms.grades[ITEM, "sub-lina"] = shown(40, "By hand")
-    fetch(outbox)
-    theirs = held(outbox)
-    assert theirs is not None
-    assert (theirs.share, theirs.comment, theirs.changed) == (0.4, "By hand", True)
-
-
-def test_what_was_read_before_our_score_arrived_is_nobodys_change(outbox: Outbox) -> None:
-    outbox.lms.grades[ITEM, "sub-lina"] = shown(40)
-    fetch(outbox)
-    outbox.enqueue()
-    outbox.deliver()
-    before = held(outbox)
-    assert before is not None
-    assert (before.share, before.changed) == (0.4, False)
-
-
-def test_a_score_that_waits_is_compared_with_the_one_that_was_accepted(outbox: Outbox) -> None:
-    outbox.enqueue()
-    outbox.deliver()
-    fetch(outbox)
-    outbox.enqueue(grade=Grade(50, 100, "Better"))
-    shows = held(outbox)
-    assert shows is not None
-    assert not shows.changed
-
-
-def test_a_score_accepted_while_a_newer_one_came_counts_as_accepted(outbox: Outbox) -> None:
-    score_id = outbox.enqueue(grade=Grade(50, 100, "First"))
-    outbox.lms.fail("scores", lambda: outbox.enqueue(grade=Grade(100, 100, "Second")) and None)
-    outbox.deliver()
-    score = outbox.score(score_id)
-    assert (score.state, score.sent_share) == (Delivery.WAITING, 0.5)
-    assert score.sent_at is not None
-
-
-def test_the_same_score_is_not_sent_by_itself_over_what_somebody_gave(outbox: Outbox) -> None:
-    score_id = _failed_after_an_override(outbox)
-    assert revive(outbox.session) == 0
-    outbox.session.commit()
-    outbox.deliver_all()
-    assert outbox.lms.grades[ITEM, "sub-lina"]["scoreGiven"] == 40
-    assert outbox.score(score_id).state is Delivery.FAILED
-
-
-def test_people_may_send_it_over_what_somebody_gave(outbox: Outbox) -> None:
-    score_id = _failed_after_an_override(outbox)
-    resend(outbox.session, score_id)
-    outbox.session.commit()
-    outbox.deliver_all()
-    assert outbox.lms.grades[ITEM, "sub-lina"]["scoreGiven"] == 100
-
-
-def test_a_new_score_is_sent_whatever_somebody_gave(outbox: Outbox) -> None:
-    _failed_after_an_override(outbox)
-    outbox.enqueue(grade=Grade(90, 100, "Corrected"))
-    outbox.deliver_all()
-    assert outbox.lms.grades[ITEM, "sub-lina"]["scoreGiven"] == 90
-
-
-def test_a_new_score_that_failed_is_revived_whatever_somebody_gave(outbox: Outbox) -> None:
-    score_id = _failed_after_an_override(outbox)
-    outbox.enqueue(grade=Grade(90, 100, "Corrected"))
-    score = outbox.score(score_id)
-    score.state, score.failure = Delivery.FAILED, Reason.NO_SCOPE
-    outbox.session.commit()
-    assert revive(outbox.session) == 1
-
-
 @pytest.fixture
 def queued(outbox: Outbox, app: Flask) -> Iterator[Outbox]:
     """With an empty queue, and the application's own courier replaced by the one to the platform in memory."""
@@ -383,22 +285,6 @@ def test_no_log_of_a_reading_names_a_person(outbox: Outbox, caplog: pytest.LogCa
 def _ask_again(outbox: Outbox) -> None:
     results.ask_for(outbox.session, outbox.cast.courses["TDT4100"])
     outbox.session.commit()
-
-
-def _failed_after_an_override(outbox: Outbox) -> int:
-    """A score that was accepted, changed by hand there, and then sent again in vain; what it lacked has come since."""
-    score_id = outbox.enqueue()
-    outbox.deliver()
-    outbox.lms.grades[ITEM, "sub-lina"] = {
-        **shown(40, "By hand"),
-        "timestamp": outbox.score(score_id).timestamp.isoformat(),
-    }
-    fetch(outbox)
-    score = outbox.score(score_id)
-    score.state, score.failure = Delivery.FAILED, Reason.NO_SCOPE
-    outbox.session.commit()
-    assert RESULT_SCOPE in outbox.item().scopes
-    return score_id
 
 
 def _other_platform(outbox: Outbox) -> int:

@@ -7,16 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from lti_tool.lti.columns import Column, fields_of
+from lti_tool.lti.columns import Column, new_item
 from lti_tool.lti.models import DeepLinkingRequest
-from lti_tool.lti.services.payload import ActivityProgress
 
 LINK_TYPE = "ltiResourceLink"
 # Pixels. Wide enough for a page of text with its margins; a platform makes it narrower where it has less room.
 _FRAME = {"width": 900, "height": 800}
 _PICTURE = ("static/img/link.png", 128)
-# https://www.imsglobal.org/spec/lti-sr/v1p0: when a gradebook offers to show the work behind a grade.
-_REVIEWABLE = (ActivityProgress.IN_PROGRESS, ActivityProgress.SUBMITTED, ActivityProgress.COMPLETED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +43,8 @@ def content_item(link: Link, request: DeepLinkingRequest, base_url: str) -> dict
         "thumbnail": picture,
         **_presentation(request.accept_targets),
         "custom": dict(link.custom),
-        "lineItem": _line_item(link.column, link.title) if link.column is not None and graded else {},
+        # Under the link's own title, by which the passback would call it, too.
+        "lineItem": new_item(replace(link.column, label=link.title)) if link.column is not None and graded else {},
         "available": _window(link.period),
         "submission": _window(link.period) if graded else {},
     }
@@ -67,12 +65,6 @@ def _presentation(targets: Collection[str]) -> dict[str, Any]:
     if not targets or "iframe" in targets:
         return {"iframe": _FRAME}
     return {"window": {"targetName": "_blank"}} if "window" in targets else {}
-
-
-def _line_item(column: Column, title: str) -> dict[str, Any]:
-    """Under the link's own title, by which the passback would call it, too."""
-    review = {"reviewableStatus": [status.value for status in _REVIEWABLE]}
-    return {**fields_of(replace(column, label=title)), "submissionReview": review}
 
 
 def _window(period: tuple[datetime, datetime] | None) -> dict[str, str]:

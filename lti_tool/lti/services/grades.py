@@ -18,7 +18,7 @@ from typing_extensions import override
 
 from lti_tool.addresses import with_query
 from lti_tool.http import OutgoingError
-from lti_tool.lti.columns import Column, fields_of
+from lti_tool.lti.columns import Column, new_item
 from lti_tool.lti.services.connector import Connector
 
 _SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/"
@@ -61,7 +61,7 @@ class Gradebook(AssignmentsGradesService):
 
     def create(self, column: Column) -> str:
         """A new line item bound to the link; returns its address."""
-        return address_of(self._change("POST", self._container(), fields_of(column)))
+        return address_of(self._change("POST", self._container(), new_item(column)))
 
     def update(self, item: Mapping[str, Any]) -> None:
         """Put the line item, all of it, in the place of the one with its address."""
