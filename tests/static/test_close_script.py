@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect
 
+from tests.browser.eye import problems
 from tests.lti.dynamic_registration.registrar import ADDRESS, LMS, TOKEN, Registrar
 from tests.static.conftest import apart
 
@@ -27,11 +29,11 @@ def registrar(served_app: Flask) -> Iterator[Registrar]:
 
 @pytest.fixture
 def browsing(chromium: Browser) -> Iterator[Open]:
-    """A browser that keeps no cookies within frames of other sites, and for which the platform is at hand."""
+    """Browsers for which the platform is at hand."""
     opened: list[BrowserContext] = []
 
-    def new(**options: bool) -> BrowserContext:
-        context = chromium.new_context(**options)  # type: ignore[arg-type]
+    def new(**options: Any) -> BrowserContext:
+        context = chromium.new_context(**options)
         context.grant_permissions(["local-network-access"])
         context.set_default_timeout(10_000)
         context.route(f"{LMS}/**", lambda route: route.fulfill(content_type="text/html", body=_PAGE))
@@ -85,3 +87,24 @@ def test_where_nobody_listens_the_page_is_closed_by_hand(registrar: Registrar, b
     register(page)
     expect(page.get_by_text("close this page now")).to_be_visible()
     expect(page.get_by_role("button")).to_have_count(0)
+
+
+@pytest.mark.parametrize("language", ["en", "nb"])
+def test_each_page_of_a_registration_can_be_used_by_everybody(
+    registrar: Registrar, browsing: Open, language: str
+) -> None:
+    page = browsing(locale=language).new_page()
+    whole = address(registrar)
+    page.goto(whole.partition("?")[0])
+    assert problems(page) == []
+    page.goto(f"{registrar.base_url}/lti/register?{whole.partition('?')[2]}")
+    page.locator("#invitation").fill("wrong")
+    page.locator("button").click()
+    expect(page.locator(".problem-summary")).to_be_focused()
+    page.locator("summary").click()
+    assert problems(page) == []
+    page.goto(whole)
+    registrar.given["scope"] = ""
+    page.locator("button").click()
+    expect(page.locator("ol li").first).to_be_visible()
+    assert problems(page) == []

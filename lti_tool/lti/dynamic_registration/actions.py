@@ -58,7 +58,8 @@ def keep_registration(
     else:
         platform_id = known
         _update(session, known, configuration, answer, development)
-    session.execute(update(Platform).where(Platform.id == platform_id).values(product=configuration.product))
+    if configuration.product:
+        session.execute(update(Platform).where(Platform.id == platform_id).values(product=configuration.product))
     if invitation_id is not None:
         led_here = update(RegistrationInvitation).where(RegistrationInvitation.id == invitation_id)
         session.execute(led_here.values(platform_id=platform_id))

@@ -239,12 +239,13 @@ def test_c118_a_repeat_updates_the_registration(registrar: Registrar, client: Fl
     platform.name = "Our Moodle"
     session.commit()
     registrar.configuration["token_endpoint"] = f"{LMS}/token2"
+    registrar.become("")
     registrar.given[TOOL_CONFIGURATION] = {"deployment_id": "8"}
     page = registrar.register(client)
     assert "up to date" in page.text
     session.expire_all()
     platform = session.scalars(select(Platform)).one()
-    assert (platform.name, platform.token_url) == ("Our Moodle", f"{LMS}/token2")
+    assert (platform.name, platform.token_url, platform.product) == ("Our Moodle", f"{LMS}/token2", "moodle")
     assert deployments(session) == {"7": DeploymentStatus.APPROVED, "8": DeploymentStatus.APPROVED}
 
 
