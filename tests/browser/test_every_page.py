@@ -208,7 +208,12 @@ def test_an_evaluation_as_the_coordinator_sees_it(enter: Enter) -> None:
 
 LMS_PAGES = {
     "la-amina": ("/", "/courses", "/courses/tdt4100", "/courses/tdt4100/gradebook", "/nothing"),
-    "instructor-solveig": ("/courses/tdt4100/gradebook", "/courses/tma4100"),
+    "instructor-solveig": (
+        "/courses/tdt4100",
+        "/courses/tdt4100/deep-linking?tool=demo-client",
+        "/courses/tdt4100/gradebook",
+        "/courses/tma4100",
+    ),
 }
 
 
@@ -225,3 +230,16 @@ def test_pages_of_the_demo_lms(stage: Stage, enter: Enter, sub: str) -> None:
     speak(person.frame)
     found["activity"] = problems(person.page)
     assert found == {path: [] for path in found}
+
+
+def test_pages_of_the_demo_lms_that_connect_tools(stage: Stage, enter: Enter) -> None:
+    marit = enter("admin-marit")
+    marit.watch.expect("status of 400")
+    marit.sign_in()
+    marit.page.get_by_role("link", name="Tools").click()
+    expect(marit.page.locator("h1")).to_have_text("Tools")
+    assert problems(marit.page) == []
+    marit.page.get_by_label("Registration address").fill("somewhere")
+    marit.page.get_by_role("button", name="Connect").click()
+    expect(marit.page.get_by_role("alert")).to_be_visible()
+    assert problems(marit.page) == []
