@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from typing import Any
 
@@ -13,8 +14,9 @@ from werkzeug.test import TestResponse
 
 from lti_tool.people.models import LaunchSession, Membership, Person, Role
 from tests.cast import Cast
-from tests.lti.checks import Refusals
+from tests.lti.checks import Refusals, row_counts
 from tests.lti.platform import AGS, CLAIM, LearningPlatform
+from tests.lti.test_fuzz import ODD
 from tests.work import ESSAY, complete, done_before
 
 FOR_USER = f"{CLAIM}for_user"
@@ -128,6 +130,17 @@ def test_the_launch_must_say_whose_work_and_which(
     review: Review, refusals: Refusals, changes: dict[str, Any], reason: str
 ) -> None:
     refusals.check(review("ingrid", "lina", "Instructor", **changes), reason)
+
+
+def test_no_odd_value_is_more_than_a_client_error(cast: Cast, lms: LearningPlatform, client: FlaskClient) -> None:
+    rows, rng, handshake = row_counts(cast.app), random.Random(1), lms.begin(client)
+    for odd in ODD:
+        value = odd(rng)
+        for wrong in ({FOR_USER: value}, {FOR_USER: {"user_id": value}}, {AGS: {"lineitem": value}}):
+            token = lms.token(handshake.nonce, "Instructor", changes=asking("ingrid", "lina", **wrong))
+            answer = lms.post(client, id_token=token, state=handshake.state)
+            assert answer.status_code in (400, 404), (wrong, answer.status_code)
+    assert row_counts(cast.app) == rows
 
 
 def test_a_review_counts_once(cast: Cast, lms: LearningPlatform, client: FlaskClient, refusals: Refusals) -> None:
