@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 from lti_tool.database import db
 from lti_tool.lti.rosters import schedule
 from lti_tool.lti.rosters.members import keep_members
+from lti_tool.lti.rosters.sync import sync_next
 from lti_tool.lti.services.roster import Listing, Member
-from lti_tool.people.models import Role
+from lti_tool.people.models import Person, Role
 from tests.lti.platform import LearningPlatform
 from tests.lti.rosters.conftest import Class
 from tests.lti.rosters.stand_in import member
@@ -89,3 +90,20 @@ def test_a_roster_that_was_begun_before_a_launch_does_not_undo_it(
     newcomer = class_.membership("newcomer")
     assert (newcomer.role, newcomer.launched, newcomer.left_at) == (Role.INSTRUCTOR, True, None)
     assert class_.name("newcomer") == "Lina Testperson"
+
+
+def test_a_name_that_a_launch_tells_meanwhile_is_not_erased_by_a_roster_without_names(class_: Class) -> None:
+    app = class_.cast.app
+    class_.lists_everybody(member("newcomer"))
+
+    def come(session: Session) -> None:
+        session.add(Person(platform_id=class_.cast.platform_id, subject="newcomer", name="From the launch"))
+        session.flush()
+
+    def sync() -> bool:
+        with app.app_context():
+            return sync_next(db.session, class_.fetcher)
+
+    assert meeting(app, come, sync)
+    assert "newcomer" in class_.subjects()
+    assert class_.name("newcomer") == "From the launch"

@@ -212,6 +212,17 @@ def test_other_courses_are_not_touched(class_: Class) -> None:
     assert count(class_, Membership, Membership.left_at.is_not(None)) == 4
 
 
+def test_a_roster_that_says_nothing_new_writes_nobody_anew(class_: Class, count_statements: CountStatements) -> None:
+    others = member("nameless"), member("teacher", roles=INSTRUCTOR)
+    class_.lists_everybody(member("named", "Nora Nykommer"), *others)
+    class_.sync()
+    class_.lists_everybody(member("named"), *others)
+    with count_statements() as statements:
+        class_.sync_again()
+    written = [statement for statement in statements if statement.startswith(("INSERT", "UPDATE"))]
+    assert all(statement.startswith("UPDATE course") for statement in written)
+
+
 def test_five_thousand_members_take_few_statements(class_: Class, count_statements: CountStatements) -> None:
     crowd = [member(f"crowd-{number}", f"Person {number}") for number in range(5000)]
     class_.platform.lists[class_.url()] = [crowd[start : start + 1000] for start in range(0, 5000, 1000)]
