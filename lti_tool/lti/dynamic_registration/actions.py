@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sqlalchemy import exists, select, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from lti_tool.lti.actions import (
@@ -45,7 +44,8 @@ def keep_registration(
     """Store or update the registration and spend the invitation, all in one transaction. `code` None is a stranger's
     registration, which may not change one that is there.
 
-    Raises `PlatformRefused` for values that cannot be kept, `InvitationClosed`, and `RegistrationRefused`.
+    Raises `PlatformRefused` for values that cannot be kept, `Conflict` if the same platform registers at this very
+    moment, `InvitationClosed`, and `RegistrationRefused`.
     """
     invitation_id = invitations.use(session, code) if code else None
     known = session.scalar(
@@ -77,10 +77,7 @@ def _add(session: Session, told: PlatformConfiguration, answer: RegistrationAnsw
         deployment_ids=(answer.deployment_id,) if answer.deployment_id else (),
         token_audience=told.token_audience,
     )
-    try:
-        return add_platform(session, new, development=development).id
-    except IntegrityError as error:
-        raise _already_registered() from error
+    return add_platform(session, new, development=development).id
 
 
 def _update(

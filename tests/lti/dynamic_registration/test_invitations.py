@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
@@ -12,10 +12,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_tool.database import db, now
+from lti_tool.lti.dynamic_registration.actions import keep_registration
+from lti_tool.lti.dynamic_registration.answer import read_answer
+from lti_tool.lti.dynamic_registration.configuration import read_configuration
 from lti_tool.lti.dynamic_registration.invitations import InvitationRefused, invite, is_open, listed, revoke
 from lti_tool.lti.models import Platform, RegistrationInvitation
 from tests.lti.checks import Refusals, row_counts
 from tests.lti.dynamic_registration.registrar import ADDRESS, TOKEN, Registrar
+from tests.meeting import meeting
 
 
 @pytest.fixture
@@ -89,16 +93,28 @@ def test_of_two_at_once_one_wins_and_the_other_leaves_nothing(
         assert list(db.session.scalars(select(Platform.client_id))) == ["faster"]
 
 
-def test_two_invitations_for_one_platform_at_once_make_one_registration(
-    registrar: Registrar, client: FlaskClient, app: Flask
-) -> None:
-    def be_overtaken(method: str) -> None:
-        if method == "POST":
-            registrar.meanwhile = lambda _method: None
-            assert registrar.register(client).status_code == 200
+def keep(registrar: Registrar, code: str, client_id: str) -> Callable[[Session], object]:
+    told, answer = read_configuration(registrar.configuration, ADDRESS), read_answer({"client_id": client_id})
+    return lambda session: keep_registration(session, told, answer, code=code, development=False)
 
-    registrar.meanwhile = be_overtaken
-    assert "up to date" in registrar.register(client).text
+
+def test_an_invitation_that_is_being_used_is_waited_for_and_then_closed(
+    registrar: Registrar, client: FlaskClient, app: Flask, code: str
+) -> None:
+    page = registrar.open(client, code)
+    answer = meeting(app, keep(registrar, code, "faster"), lambda: registrar.press(client, page))
+    assert answer.status_code == 403
+    with app.app_context():
+        assert list(db.session.scalars(select(Platform.client_id))) == ["faster"]
+
+
+def test_two_invitations_for_one_platform_at_once_make_one_registration(
+    registrar: Registrar, client: FlaskClient, app: Flask, code: str
+) -> None:
+    page = registrar.open(client, code)
+    answer = meeting(app, keep(registrar, registrar.invite(), "tool-1"), lambda: registrar.press(client, page))
+    # SQLite lets them come one after the other; PostgreSQL finds out at the end.
+    assert answer.status_code == (409 if app.config["SETTINGS"].database_url.startswith("postgresql") else 200)
     assert row_counts(app)["platform"] == 1
 
 
