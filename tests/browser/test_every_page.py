@@ -89,6 +89,7 @@ VISITS = (
             "start": "/",
             "gradebook": "/gradebook",
             "nobody failed": "/gradebook?show=failed",
+            "nobody left": "/gradebook?show=left",
             "reading": "/modules/om1/reading",
         },
         "tdt4100-om1",
