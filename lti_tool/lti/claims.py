@@ -97,8 +97,8 @@ class DeepLinkingClaim(_Part):
 
     return_url: Annotated[Url, AfterValidator(_web_address)] = Field(alias="deep_link_return_url")
     accept_types: list[Text]
-    accept_targets: list[Text] = Field([], alias="accept_presentation_document_targets")
-    accept_multiple: bool = False
+    accept_targets: list[Text] | None = Field(None, alias="accept_presentation_document_targets")
+    accept_multiple: bool | None = None
     accept_lineitem: bool | None = None
     data: Text | None = None
 

@@ -70,8 +70,8 @@ def _keep_request(connection: Connection, visit: OpenedVisit, launch: VerifiedLa
         "return_url": asked.return_url,
         "data": asked.data,
         "accept_types": asked.accept_types,
-        "accept_targets": asked.accept_targets,
-        "accept_multiple": asked.accept_multiple,
+        "accept_targets": asked.accept_targets or [],
+        "accept_multiple": bool(asked.accept_multiple),
         "accept_lineitem": asked.accept_lineitem,
     }
     connection.execute(insert(table_of(DeepLinkingRequest)), row)

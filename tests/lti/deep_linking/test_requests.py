@@ -39,10 +39,12 @@ def test_c68_a_request_opens_the_picker(placing: Placing, session: Session) -> N
     assert (asked.accept_multiple, asked.accept_lineitem) == (True, True)
 
 
-def test_c68_a_request_that_says_no_more_than_it_must(placing: Placing, session: Session) -> None:
+@pytest.mark.parametrize("said", ["nothing", "null"])
+def test_c68_a_request_that_says_no_more_than_it_must(placing: Placing, session: Session, said: str) -> None:
     optional = ("accept_presentation_document_targets", "accept_multiple", "accept_lineitem", "data")
-    nothing: dict[str, Any] = dict.fromkeys(optional)
-    assert placing.open(**nothing).status_code == 200
+    asked_for = {name: value for name, value in settings().items() if name not in optional}
+    nothing = {} if said == "nothing" else dict.fromkeys(optional)
+    assert placing.open(changes={SETTINGS: {**asked_for, **nothing}}).status_code == 200
     asked = session.scalars(select(DeepLinkingRequest)).one()
     assert (asked.accept_targets, asked.accept_multiple, asked.accept_lineitem, asked.data) == ([], False, None, None)
 
