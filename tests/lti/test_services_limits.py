@@ -21,7 +21,7 @@ class Network:
         self.allowed: list[float] = []
         monkeypatch.setattr(limits, "time", SimpleNamespace(monotonic=lambda: self.moment))
 
-    def __call__(self, _method: str, _url: str, *, seconds: float = 0, **_options: Any) -> Answer:
+    def __call__(self, method: str, url: str, *, seconds: float = 0, **_options: Any) -> Answer:
         self.allowed.append(seconds)
         self.moment += min(self.takes, seconds)
         if self.error:
