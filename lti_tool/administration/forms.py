@@ -28,7 +28,9 @@ class PlatformForm(FlaskForm):  # type: ignore[misc]
     """A registration by hand; `deployment_ids` and `token_audience` may stay empty."""
 
     name = _text(_l("Name"), _l("What administrators call it here, such as “Moodle at Example University”."))
-    issuer = _text(_l("Issuer (platform ID)"), _l("Exactly as the platform writes it, be it with a slash at its end."))
+    issuer = _text(
+        _l("Issuer (platform ID)"), _l("Exactly as the platform writes it; a slash at its end makes a difference.")
+    )
     client_id = _text(_l("Client ID"))
     auth_url = _text(_l("Authentication request URL (OIDC)"))
     token_url = _text(_l("Access token URL"))

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import delete, exists, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from lti_tool.database import now, table_of
@@ -80,10 +81,6 @@ def add_platform(session: Session, new: NewPlatform, *, development: bool) -> Pl
     for an issuer and client id that are registered.
     """
     _refuse(_problems(new, development))
-    if session.scalar(select(exists().where(Platform.issuer == new.issuer, Platform.client_id == new.client_id))):
-        raise Conflict(
-            "platform-exists", explanation=_("This issuer and client id are registered already; nothing was changed.")
-        )
     platform = Platform(
         name=new.name,
         issuer=new.issuer,
@@ -97,7 +94,13 @@ def add_platform(session: Session, new: NewPlatform, *, development: bool) -> Pl
             for deployment_id in dict.fromkeys(new.deployment_ids)
         ],
     )
-    session.add(platform)
+    try:
+        with session.begin_nested():
+            session.add(platform)
+    except IntegrityError as error:
+        raise Conflict(
+            "platform-exists", explanation=_("This issuer and client id are registered already; nothing was changed.")
+        ) from error
     if not session.scalar(select(exists().where(ToolKey.id.is_not(None)))):
         session.add(new_key())
     session.flush()

@@ -12,10 +12,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lti_tool.administration.guides import GUIDES, site_in
+from lti_tool.lti.actions import NewPlatform, add_platform
 from lti_tool.lti.models import Deployment, DeploymentStatus, Platform, ToolKey
-from tests.cast import Browser, Cast
+from tests.cast import Browser, Cast, let_go
 from tests.conftest import BASE_URL
 from tests.lti.platform import LearningPlatform
+from tests.meeting import meeting
 
 FORM = {
     "name": "Moodle at Example",
@@ -209,6 +211,22 @@ def test_a_mistake_is_said_at_its_field_the_rest_is_kept_and_nothing_is_stored(
         assert value_of(answer.text, name) == FORM[name]
     assert platforms(session) == before
     assert session.scalar(select(func.count(ToolKey.id))) == 0
+
+
+def test_of_two_who_register_it_at_once_the_second_is_told(cast: Cast, session: Session) -> None:
+    browser = cast.operate()
+    assert browser.form_token
+    names = ("name", "issuer", "client_id", "auth_url", "token_url", "jwks_url")
+    new = NewPlatform(*(FORM[name] for name in names))
+
+    def first(session: Session) -> None:
+        add_platform(session, new, development=False)
+
+    let_go()
+    second = meeting(cast.app, first, lambda: browser.post("platforms/new/moodle", FORM))
+    assert second.status_code == 422
+    assert "registered already" in second.text
+    assert platforms(session) == 2
 
 
 @pytest.mark.parametrize("product", ["nothing", "Moodle", "%2e%2e"])

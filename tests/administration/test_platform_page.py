@@ -132,7 +132,7 @@ def test_trust_lets_the_platforms_administrators_in_and_is_taken_back_from_open_
     assert not lms.launch(client, changes=changes).headers["Location"].endswith("/platforms")
     assert operator.post(f"{page}/trust", {"trust": "on"}).headers["Location"].endswith(f"{page}?notice=trusted")
     assert "administer these pages, too" in operator.get(page).text
-    lms.launch(client, changes=changes)
+    assert lms.launch(client, changes=changes).headers["Location"].endswith("/platforms")
     assert administrators_in(session) == 1
     operator.post(f"{page}/trust", {"trust": "off"})
     assert administrators_in(session) == 0

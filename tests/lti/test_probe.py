@@ -34,6 +34,7 @@ from lti_tool.lti.keys import SigningKey
 from lti_tool.lti.models import Deployment, DeploymentStatus, ToolKey
 from lti_tool.lti.probe import Step, Target, probe, target_of
 from lti_tool.lti.services.registration import Client
+from lti_tool.lti.services.tokens import DEPLOYMENT_CLAIM
 from tests.cast import Cast
 from tests.lti.platform import key_pair, public_jwk
 
@@ -85,6 +86,14 @@ def test_tokens_are_asked_for_as_services_ask_for_them() -> None:
     key = key_pair("first").public_key()
     claims = jwt.decode(platform.asked[1][2]["client_assertion"], key, ["RS256"], audience=CLIENT.token_url)
     assert (claims["iss"], claims["sub"]) == ("client-1", "client-1")
+    assert claims[DEPLOYMENT_CLAIM] == "7"
+
+
+def test_before_any_deployment_is_known_none_is_named() -> None:
+    platform = Platform()
+    probe(replace(TARGET, client=replace(CLIENT, deployment_id="")), platform)
+    assertion = platform.asked[1][2]["client_assertion"]
+    assert DEPLOYMENT_CLAIM not in jwt.decode(assertion, options={"verify_signature": False})
 
 
 @pytest.mark.parametrize(

@@ -107,8 +107,9 @@ def assertion(client: Client) -> str:
         # The platform's clock may be a little behind ours.
         "iat": moment - 5,
         "exp": moment + ASSERTION_SECONDS,
-        DEPLOYMENT_CLAIM: client.deployment_id,
     }
+    if client.deployment_id:
+        claims[DEPLOYMENT_CLAIM] = client.deployment_id
     return jwt.encode(claims, client.key.private_key, algorithm="RS256", headers={"kid": client.key.kid})
 
 
