@@ -68,6 +68,7 @@ MOODLE = Behaviour(
     line_item_query=True,
     short_roles=True,
     token_as_html=True,
+    storage="none",
 )
 OPEN_EDX = Behaviour(stale_timestamps="bad_request")
 PRESETS: Mapping[str, Behaviour] = {"textbook": Behaviour(), "moodle": MOODLE, "open_edx": OPEN_EDX}
