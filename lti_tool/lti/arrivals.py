@@ -128,7 +128,11 @@ def keep_course(connection: Connection, launch: VerifiedLaunch, known: Row[Any])
 
 def _keep_link(connection: Connection, course_id: int, claims: Claims, known: Row[Any]) -> int:
     title = claims.resource_link.title if claims.resource_link else None
-    told = {**_told(title=title), "module_key": claims.module_key}
+    told: dict[str, Any] = _told(title=title)
+    if claims.page is None:
+        # Open edX launches every item that was chosen for one component through the same link: a page for staff does
+        # not make it forget the module whose column it has.
+        told["module_key"] = claims.module_key
     current = {"title": known.link_title, "module_key": known.module_key}
     if known.link_id is not None and current == {**current, **told}:
         return int(known.link_id)

@@ -178,6 +178,14 @@ def test_the_module_of_a_link(
     assert session.scalars(select(ResourceLink.module_key)).one() == key
 
 
+def test_a_page_for_staff_behind_the_same_link_leaves_its_module(
+    lms: LearningPlatform, client: FlaskClient, session: Session
+) -> None:
+    launched(lms, client)
+    launched(lms, client, role="Instructor", changes={"sub": "ingrid", "custom": {"page": "results"}})
+    assert session.scalars(select(ResourceLink.module_key)).one() == "om1"
+
+
 def test_without_context_every_link_is_a_course_of_its_own(
     lms: LearningPlatform, client: FlaskClient, session: Session
 ) -> None:
