@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, exists, or_, select
 from sqlalchemy.orm import Session
 
 from lti_tool.lti.models import Platform
-from lti_tool.people.models import GrantKind, Membership, Person, StaffGrant
+from lti_tool.people.models import GrantKind, Membership, Person, Role, StaffGrant
 
 MOST_FOUND = 20
 SHORTEST_SEARCH = 2
@@ -19,16 +19,13 @@ SHORTEST_SEARCH = 2
 
 @dataclass(frozen=True, slots=True)
 class Somebody:
-    """`subject` is their user id on the platform, which is what they are called where it keeps names back."""
+    """`subject` is their user id on the platform; `staff` says that they instruct some course."""
 
     person_id: int
     name: str | None
     subject: str
     platform: str
-
-    @property
-    def called(self) -> str:
-        return self.name or self.subject
+    staff: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +48,14 @@ def administrators(session: Session) -> list[Administrator]:
     granters = _by_id(session, [int(row.granted_by) for row in rows if _is_id(row.granted_by)])
     return [
         Administrator(
-            row.id, row.name, row.subject, row.platform, row.created_at, row.granted_by, granters.get(row.granted_by)
+            person_id=row.id,
+            name=row.name,
+            subject=row.subject,
+            platform=row.platform,
+            staff=row.staff,
+            since=row.created_at,
+            granted_by=row.granted_by,
+            granter=granters.get(row.granted_by),
         )
         for row in rows
     ]
@@ -69,7 +73,8 @@ def somebody(session: Session, person_id: int) -> Somebody | None:
 
 
 def _people(*more: Any) -> Select[Any]:
-    columns = (Person.id, Person.name, Person.subject, Platform.name.label("platform"), *more)
+    instructs = exists().where(Membership.person_id == Person.id, Membership.role == Role.INSTRUCTOR)
+    columns = (Person.id, Person.name, Person.subject, Platform.name.label("platform"), instructs.label("staff"), *more)
     return select(*columns).join(Platform, Platform.id == Person.platform_id)
 
 

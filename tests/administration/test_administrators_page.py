@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask import Flask
 from sqlalchemy import select, update
@@ -114,11 +116,15 @@ def test_names_are_found_by_parts_whatever_their_case(cast: Cast, session: Sessi
     assert f"administrators/{cast.person_id('stig')}" not in page
 
 
-def test_a_person_without_a_name_is_shown_by_their_user_id(cast: Cast, session: Session) -> None:
-    session.execute(update(Person).where(Person.id == cast.person_id("lina")).values(name=None))
+@pytest.mark.parametrize(("name", "shown"), [("lina", "Learning assistant"), ("stig", "Member of staff")])
+def test_a_person_without_a_name_is_shown_by_their_pseudonym_and_user_id(
+    cast: Cast, session: Session, name: str, shown: str
+) -> None:
+    session.execute(update(Person).where(Person.id == cast.person_id(name)).values(name=None))
     session.commit()
-    page = cast.operate().get("administrators?q=sub-lina").text
-    assert '<strong class="text-break">sub-lina</strong>' in page
+    page = cast.operate().get(f"administrators?q=sub-{name}").text
+    assert re.search(rf">{shown} \w{{3}}-\w{{3}}</strong>", page)
+    assert f"user id sub-{name}" in page
 
 
 @pytest.mark.parametrize("text", ["%", "__", "a%", "'; --", "\\"])

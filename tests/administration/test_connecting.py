@@ -216,8 +216,9 @@ def test_a_mistake_is_said_at_its_field_the_rest_is_kept_and_nothing_is_stored(
 def test_of_two_who_register_it_at_once_the_second_is_told(cast: Cast, session: Session) -> None:
     browser = cast.operate()
     assert browser.form_token
-    names = ("name", "issuer", "client_id", "auth_url", "token_url", "jwks_url")
-    new = NewPlatform(*(FORM[name] for name in names))
+    new = NewPlatform(
+        "Moodle", FORM["issuer"], FORM["client_id"], FORM["auth_url"], FORM["token_url"], FORM["jwks_url"]
+    )
 
     def first(session: Session) -> None:
         add_platform(session, new, development=False)
