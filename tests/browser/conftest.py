@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
+import requests
 from playwright.sync_api import Browser
 
 from tests.browser.stage import PATIENCE, Person, Stage
@@ -15,6 +16,7 @@ from tests.chromium import chromium_program
 from tests.demo_lms.demo import running_demo
 
 Enter = Callable[..., Person]
+Behave = Callable[..., None]
 
 
 @pytest.fixture(scope="session")
@@ -46,3 +48,14 @@ def enter(stage: Stage, chromium: Browser, present: list[Person]) -> Iterator[En
             return present[-1]
 
         yield enter
+
+
+@pytest.fixture
+def behave(stage: Stage) -> Iterator[Behave]:
+    """`behave(storage=..., storage_mood=...)` changes the LMS until the test's end."""
+
+    def change(**settings: Any) -> None:
+        requests.put(f"{stage.lms}/_/behaviour", json=settings, timeout=10).raise_for_status()
+
+    yield change
+    change()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page, expect
+from pathlib import Path
 
-from tests.browser.conftest import Enter
+from playwright.sync_api import Page, Playwright, expect
+
+from tests.browser.conftest import Behave, Enter
 from tests.browser.eye import problems
-from tests.browser.stage import Person, Stage, speak
+from tests.browser.stage import Person, Stage, open_profile, speak
 from tests.browser.test_keyboard import tab_to
+from tests.browser.test_new_window import no_cookies_in_frames
 
 TOOL = "demo-client"
 COURSE = "tma4100"
@@ -88,3 +91,38 @@ def test_cancelling_leaves_the_course_as_it_was(stage: Stage, enter: Enter) -> N
     page = open_picker(stage, enter(TEACHER))
     page.locator('button[value="cancel"]').click()
     expect(page.get_by_role("heading", name="Nothing was added")).to_be_visible()
+
+
+def test_a_platform_that_takes_one_link_or_none_at_all(stage: Stage, enter: Enter, behave: Behave) -> None:
+    teacher = enter(TEACHER)
+    behave(accept_multiple=False)
+    page = open_picker(stage, teacher)
+    page.locator("#choice-module-om1").check()
+    page.locator("#choice-training").check()
+    expect(page.locator("#choice-module-om1")).not_to_be_checked()
+    assert problems(page) == []
+    behave(accept_types=["html"])
+    page = open_picker(stage, teacher)
+    expect(page.locator("h1")).to_have_text("Nothing here fits")
+    assert problems(page) == []
+    page.locator('button[value="cancel"]').click()
+    expect(page.get_by_role("heading", name="Nothing was added")).to_be_visible()
+
+
+def test_where_the_browser_keeps_cookies_back_choosing_goes_on_in_a_new_window(
+    stage: Stage, playwright: Playwright, present: list[Person], tmp_path: Path
+) -> None:
+    context = open_profile(playwright, tmp_path / "profile", no_cookies_in_frames(stage))
+    try:
+        teacher = Person(stage, context, TEACHER)
+        present.append(teacher)
+        teacher.watch.expect("status of 403")
+        teacher.sign_in()
+        teacher.page.goto(f"{stage.lms}/courses/{COURSE}/deep-linking?tool={TOOL}")
+        with context.expect_page() as opened:
+            teacher.frame.locator('form[action="/lti/login"] button').click()
+        opened.value.locator("#choice-training").check()
+        opened.value.locator('button[value="add"]').click()
+        expect_added(opened.value)
+    finally:
+        context.close()

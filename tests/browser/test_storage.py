@@ -3,31 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-import requests
 from playwright.sync_api import BrowserContext, FrameLocator, Playwright, Route, expect
 
-from tests.browser.conftest import Enter
+from tests.browser.conftest import Behave, Enter
 from tests.browser.eye import problems, violations
 from tests.browser.stage import Person, Stage, open_profile
 from tests.browser.test_new_window import no_cookies_in_frames
-
-Behave = Callable[..., None]
-
-
-@pytest.fixture
-def behave(stage: Stage) -> Iterator[Behave]:
-    """`behave(storage=..., storage_mood=...)` changes the LMS until the test's end."""
-
-    def change(**settings: Any) -> None:
-        requests.put(f"{stage.lms}/_/behaviour", json=settings, timeout=10).raise_for_status()
-
-    yield change
-    change()
 
 
 @pytest.fixture
