@@ -210,6 +210,14 @@ def test_a_hint_for_a_course_of_others_opens_nothing(demo: Demo) -> None:
     assert FormReader(answer.text).fields["error"] == "access_denied"
 
 
+@pytest.mark.parametrize("opened", [f"tdt4100/deep-linking/{CLIENT_ID}", "tdt4100/review/{item}/la-amina"])
+def test_a_teachers_hint_opens_nothing_for_a_student(demo: Demo, opened: str) -> None:
+    path = opened.format(item=demo.line_item().rpartition("/")[2])
+    asked = demo.authorisation_request(demo.browser("instructor-solveig"), path)
+    answer = demo.authorise(demo.browser("la-ingrid"), {**asked, "login_hint": "la-ingrid"})
+    assert FormReader(answer.text).fields["error"] == "access_denied"
+
+
 def test_what_the_tool_sends_is_escaped_in_the_posting_page(demo: Demo) -> None:
     browser = demo.browser("la-ingrid")
     nasty = '"><script>alert(1)</script>'
