@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_tool.people.models import Course
+from tests.conftest import CountStatements
 from tests.lti.platform import LearningPlatform
 
 CLAIM = "https://purl.imsglobal.org/spec/lti-gs/claim/groupsservice"
@@ -42,6 +43,15 @@ def test_the_addresses_are_kept_and_not_forgotten_by_a_launch_without_them(
     assert kept(session) == ("https://lms.test/groups", "https://lms.test/sets")
     assert launched(lms, client) == 303
     assert kept(session) == ("https://lms.test/groups", "https://lms.test/sets")
+
+
+def test_a_launch_that_tells_the_same_writes_no_course(
+    lms: LearningPlatform, client: FlaskClient, count_statements: CountStatements
+) -> None:
+    launched(lms, client, **{CLAIM: GROUPS})
+    with count_statements() as statements:
+        launched(lms, client, **{CLAIM: GROUPS})
+    assert not [statement for statement in statements if statement.startswith(("INSERT INTO course", "UPDATE course"))]
 
 
 def test_new_addresses_replace_the_old_ones(lms: LearningPlatform, client: FlaskClient, session: Session) -> None:
