@@ -62,3 +62,18 @@ def test_silence_is_no_offer(platform: Platform) -> None:
     page.clock.run_for(5000)
     assert heights(page, dict) == []
     assert not frame.evaluate("document.documentElement.matches('.framed')")
+
+
+def asked(page: Page) -> int:
+    return len([said for said in FramingPlatform.heard(page) if said["subject"] == "lti.capabilities"])
+
+
+def test_each_page_begins_at_its_top_where_the_platform_scrolls(platform: Platform) -> None:
+    page, frame = open_visit(platform(), capabilities({"subject": "lti.scrollToTop"}))
+    page.wait_for_function("heard.filter((said) => said.subject === 'lti.scrollToTop').length === 1")
+    before = asked(page)
+    frame.goto(frame.url + "#main")
+    frame.evaluate("location.reload()")
+    page.wait_for_function(f"heard.filter((said) => said.subject === 'lti.capabilities').length > {before}")
+    frame.wait_for_load_state()
+    assert asked(page) == before + 1, "an address with a place in the page leads there: only the height is of interest"

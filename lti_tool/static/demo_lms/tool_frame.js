@@ -13,6 +13,7 @@ const { origins, storageMode, mood } = document.getElementById("platform").datas
 const handlers = {
   "lti.capabilities": mood === "silent" ? () => null : capabilities,
   "lti.frameResize": resize,
+  "lti.scrollToTop": scrollUp,
   ...(storageMode === "parent" ? storageHandlers(mood) : {}),
 };
 
@@ -32,6 +33,12 @@ function resize({ height }, { source }) {
   tool.classList.add("sized");
   tool.style.height = `${given}px`;
   return { height: given };
+}
+
+function scrollUp(_message, { source }) {
+  if (source !== tool?.contentWindow) throw new MessageError("bad_request", "Only the frame itself may move the page.");
+  scrollTo({ top: 0 });
+  return {};
 }
 
 listen(JSON.parse(origins), handlers);

@@ -1,4 +1,5 @@
-// Gives the platform's frame around the page the height of its content, where the platform offers that.
+// Gives the platform's frame around the page the height of its content and begins each page at its top, where the
+// platform offers that.
 import { offer, tell } from "./platform_messages.js";
 
 async function fit() {
@@ -18,4 +19,17 @@ async function fit() {
   }).observe(document.body);
 }
 
-if (window.parent !== window) fit().catch(() => null);
+// In a frame of full height it is the platform's page that scrolls, and stays where the page before was left.
+// https://developerdocs.instructure.com/services/canvas/external-tools/lti/file.lti_window_post_message
+async function begin() {
+  const [visited] = performance.getEntriesByType("navigation");
+  if (location.hash || visited?.type === "back_forward") return;
+  const subject = "lti.scrollToTop";
+  const { frame, origin } = await offer(subject);
+  tell(frame, origin, { subject, message_id: crypto.randomUUID() });
+}
+
+if (window.parent !== window) {
+  fit().catch(() => null);
+  begin().catch(() => null);
+}
