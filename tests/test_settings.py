@@ -83,7 +83,8 @@ def test_internal_hosts_are_told_apart_by_commas_and_compared_in_lower_case() ->
 
 
 def test_registration_is_open_only_where_that_is_said() -> None:
-    chosen = [Settings.from_environment(PRODUCTION | {"LTI_TOOL_OPEN_REGISTRATION": word}) for word in ("", "no", "Yes")]
+    words = ("", "no", "Yes")
+    chosen = [Settings.from_environment(PRODUCTION | {"LTI_TOOL_OPEN_REGISTRATION": word}) for word in words]
     assert [settings.open_registration for settings in chosen] == [False, False, True]
 
 

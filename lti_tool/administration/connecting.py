@@ -104,10 +104,18 @@ def _guide(product: str) -> Guide:
 
 
 def _defaults(found: Guide, start: StartForm | None) -> Mapping[str, str] | None:
-    """Nothing to fill in before the question is answered; None for an answer that makes no sense, which is said."""
-    if found.question is None or start is None or start.start.data is None:
+    """What the first of several choices leads to, nothing where text is asked for, until the question is answered.
+
+    None for an answer that makes no sense, which is said.
+    """
+    if found.question is None or start is None:
         return {}
-    defaults = found.question.answer(start.start.data)
+    answer = start.start.data
+    if answer is None:
+        answer = next((value for value, _label in found.question.choices), None)
+    if answer is None:
+        return {}
+    defaults = found.question.answer(answer)
     if defaults is None:
         start.start.errors = [_("That does not look right. Compare it with the example, and try again.")]
     return defaults

@@ -113,6 +113,12 @@ def test_addresses_are_filled_in_from_what_is_known(operator: Browser, product: 
     assert value_of(page.text, "name") == GUIDES[product].name
 
 
+def test_before_a_choice_is_made_the_addresses_are_those_of_the_canvas_in_use(operator: Browser) -> None:
+    page = operator.get("platforms/new/canvas").text
+    assert {name: value_of(page, name) for name in CANVAS} == CANVAS
+    assert value_of(operator.get("platforms/new/moodle").text, "issuer") == ""
+
+
 @pytest.mark.parametrize("environment", ["beta", "test"])
 def test_test_and_beta_canvas_have_addresses_of_their_own(operator: Browser, environment: str) -> None:
     page = operator.get(f"platforms/new/canvas?start={environment}").text
