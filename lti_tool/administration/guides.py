@@ -104,7 +104,7 @@ def _of_site(paths: Mapping[str, str], elsewhere: Defaults | None = None) -> Cal
 def _site_question(example: str, answer: Callable[[str], Defaults | None]) -> Question:
     return Question(
         _l("Address of the platform"),
-        _l("What stands in the browser on its front page, such as %(example)s", example=example),
+        _l("What the browser's address bar shows on its front page, such as %(example)s", example=example),
         _l("Fill the addresses in"),
         answer,
     )
@@ -135,7 +135,7 @@ CANVAS = Guide(
     ),
     question=Question(
         _l("Which Canvas?"),
-        _l("Test and beta have addresses of their own. Whoever runs Canvas themselves changes them below."),
+        _l("Test and beta have addresses of their own. If you host Canvas yourself, change them below."),
         _l("Fill the addresses in"),
         _canvas,
         (("production", _l("The one that is in use")), ("beta", "Beta"), ("test", "Test")),
@@ -205,7 +205,7 @@ MOODLE = Guide(
         ("Redirection URI(s)", "launch"),
         ("Content Selection URL", "launch"),
     ),
-    returned=(_l("The looking glass on the new tool shows its configuration details: all that is asked for below."),),
+    returned=(_l("The magnifying glass on the new tool shows its configuration details: all that is asked for below."),),
     question=_site_question(
         "https://moodle.example.edu",
         _of_site(

@@ -55,4 +55,4 @@ def _refusal(known: OneTimeLink | None) -> LinkRefused:
         return LinkRefused("one-time-link-unknown", explanation=_("This code is not known here. Is it complete?"))
     if known.used_at is not None:
         return LinkRefused("one-time-link-used", explanation=_("This link has been used. Each opens one visit."))
-    return LinkRefused("one-time-link-expired", explanation=_("This link was valid for 30 minutes, which are over."))
+    return LinkRefused("one-time-link-expired", explanation=_("This link has expired: it was valid for 30 minutes."))

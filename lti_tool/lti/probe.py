@@ -173,7 +173,7 @@ def _status_trouble(status: int | None, address: str) -> tuple[str, str]:
         return _("There is nothing at this address (status 404)."), _check_address(address)
     if status >= 500 or status == 429:
         finding = _("The platform has trouble of its own (status %(status)s).", status=status)
-        return finding, _("Try again later. If it stays, tell the platform's administrators.")
+        return finding, _("Try again later. If this goes on, tell the platform's administrators.")
     finding = _("The platform refuses the request (status %(status)s).", status=status)
     return finding, _check_address(address)
 
@@ -191,18 +191,18 @@ def _guarded(address: str) -> tuple[str, str]:
 def _unnamed(address: str) -> tuple[str, str]:
     finding = _("There is no such host: its name cannot be resolved.")
     return finding, _(
-        "Look for a slip of the pen in the %(address)s, or in the server's name service.", address=address
+        "Look for a typing mistake in the %(address)s, or in the server's name service.", address=address
     )
 
 
 def _uncertified(address: str) -> tuple[str, str]:
-    finding = _("The secure connection fails: the platform's certificate is not valid for us.")
+    finding = _("The secure connection fails: this server does not trust the platform's certificate.")
     return finding, _("Ask the platform's administrators to check the certificate, with its intermediate certificates.")
 
 
 def _late(address: str) -> tuple[str, str]:
     finding = _("No answer came in time.")
-    return finding, _("Try again. If it stays, see whether a firewall keeps this server from reaching the platform.")
+    return finding, _("Try again. If this goes on, see whether a firewall keeps this server from reaching the platform.")
 
 
 def _unreachable(address: str) -> tuple[str, str]:
@@ -212,7 +212,7 @@ def _unreachable(address: str) -> tuple[str, str]:
 
 
 def _no_json(address: str) -> tuple[str, str]:
-    return _("A page for people came instead of data (no JSON)."), _check_address(address)
+    return _("The answer was a web page, not data (no JSON)."), _check_address(address)
 
 
 def _malformed(address: str) -> tuple[str, str]:

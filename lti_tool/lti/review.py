@@ -29,7 +29,7 @@ class WorkUnknown(DomainError):
             reason,
             title=_("There is no work to show"),
             explanation=explanation,
-            advice=_("Open the training from its link in the course; from there you get to all that it knows."),
+            advice=_("Open the training from its link in the course; from there you reach everything it holds."),
         )
 
 
@@ -84,7 +84,7 @@ def _link(session: Session, launch: VerifiedLaunch) -> Row[int, int]:
         .order_by(ResourceLink.id)
     ).first()
     if found is None:
-        raise WorkUnknown("review-of-unknown-line-item", _("This column of the gradebook is none of the training's."))
+        raise WorkUnknown("review-of-unknown-line-item", _("This gradebook column does not belong to the training."))
     return found
 
 

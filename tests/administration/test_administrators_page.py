@@ -41,7 +41,7 @@ def test_an_administrator_finds_and_names_another(cast: Cast, session: Session) 
 def test_an_operator_names_the_first(cast: Cast, session: Session) -> None:
     browser = cast.operate()
     browser.post(f"administrators/{cast.person_id('astrid')}/revoke")
-    assert "Nobody administers yet" in browser.get("administrators").text
+    assert "There is no administrator yet" in browser.get("administrators").text
     browser.post(f"administrators/{cast.person_id('kari')}")
     assert named(session) == {cast.person_id("kari"): "one-time link"}
     assert "Named by a one-time link" in browser.get("administrators").text

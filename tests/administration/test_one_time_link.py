@@ -94,7 +94,7 @@ def test_a_code_is_too_old_after_half_an_hour(client: FlaskClient, session: Sess
     session.commit()
     answer = enter(client, code)
     assert answer.status_code == 403
-    assert "30 minutes, which are over" in answer.text
+    assert "This link has expired" in answer.text
     assert visits(session) == []
 
 

@@ -52,7 +52,7 @@ def test_an_assertion_without_a_claim_is_refused(demo: Demo, name: str) -> None:
         {"aud": LMS_URL},
         {"aud": "https://other.example/token"},
         {"exp": int(time.time()) - 60},
-        {"iat": int(time.time()) + 600},
+        {"iat": int(time.time()) + 86_400},
         {"iat": int(time.time()) - 7200},
         {"iat": "yesterday"},
         {"jti": 7},

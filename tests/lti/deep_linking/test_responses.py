@@ -170,7 +170,7 @@ def test_c78_the_return_address_is_escaped(placing: Placing) -> None:
 @pytest.mark.usefixtures("in_term")
 def test_a_module_brings_everything_a_course_needs_of_it(placing: Placing) -> None:
     page = placing.open().text
-    assert "Carries the dates of the term: 1 Aug 2026 to 31 Jul 2027." in page
+    assert "Gets the dates of the term: 1 Aug 2026 to 31 Jul 2027." in page
     term = {"startDateTime": "2026-07-31T22:00:00Z", "endDateTime": "2027-07-31T21:59:59Z"}
     picture = {"url": "https://tool.test/static/img/link.png", "width": 128, "height": 128}
     assert placing.chosen(MODULE)[ITEMS] == [
