@@ -205,7 +205,9 @@ MOODLE = Guide(
         ("Redirection URI(s)", "launch"),
         ("Content Selection URL", "launch"),
     ),
-    returned=(_l("The magnifying glass on the new tool shows its configuration details: all that is asked for below."),),
+    returned=(
+        _l("The magnifying glass on the new tool shows its configuration details: all that is asked for below."),
+    ),
     question=_site_question(
         "https://moodle.example.edu",
         _of_site(

@@ -190,9 +190,7 @@ def _guarded(address: str) -> tuple[str, str]:
 
 def _unnamed(address: str) -> tuple[str, str]:
     finding = _("There is no such host: its name cannot be resolved.")
-    return finding, _(
-        "Look for a typing mistake in the %(address)s, or in the server's name service.", address=address
-    )
+    return finding, _("Look for a typing mistake in the %(address)s, or in the server's name service.", address=address)
 
 
 def _uncertified(address: str) -> tuple[str, str]:
@@ -202,7 +200,9 @@ def _uncertified(address: str) -> tuple[str, str]:
 
 def _late(address: str) -> tuple[str, str]:
     finding = _("No answer came in time.")
-    return finding, _("Try again. If this goes on, see whether a firewall keeps this server from reaching the platform.")
+    return finding, _(
+        "Try again. If this goes on, see whether a firewall keeps this server from reaching the platform."
+    )
 
 
 def _unreachable(address: str) -> tuple[str, str]:

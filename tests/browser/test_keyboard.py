@@ -35,6 +35,8 @@ def test_the_keyboard_alone_leads_from_the_task_list_to_a_saved_essay(enter: Ent
     tab_to(page, "Reflection essay")
     page.keyboard.press("Enter")
     expect(page.get_by_label("Your essay")).to_be_visible()
+    # Where the focus shows is a matter of the stylesheet, which may come later.
+    page.wait_for_load_state()
     tab_to(page, "text")
     page.keyboard.type("Nothing but keys.")
     tab_to(page, "Save draft")

@@ -151,7 +151,8 @@ def test_an_answer_that_is_lost_on_the_way_is_no_conflict(lina: Desk, write: Cal
     assert lina.stored(draft) == ("Sent twice", 1)
     type_on(page, " and once more")
     page.unroute("**/essay/draft")
-    later(page, 5)
+    with page.expect_response(lambda answer: "once more" in (answer.request.post_data or "")):
+        later(page, 5)
     status(page, SAVED)
     expect(page.get_by_text("There are two texts")).to_be_hidden()
     assert lina.stored(draft) == ("Sent twice and once more", 2)
