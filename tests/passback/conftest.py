@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_tool.database import db
+from lti_tool.jobs import Jobs
 from lti_tool.lti.models import LineItem, ToolKey
 from lti_tool.passback.actions import Grade, enqueue
 from lti_tool.passback.courier import Courier
@@ -81,3 +82,15 @@ class Outbox:
         score = self.score(score_id)
         score.due_at = score.created_at
         self.session.commit()
+
+
+@pytest.fixture
+def queued(outbox: Outbox, app: Flask) -> Iterator[Outbox]:
+    """With an empty queue, and the application's own courier replaced by the one to the platform in memory."""
+    jobs: Jobs = app.extensions["jobs"]
+    jobs._queue.storage.initialize_schema()
+    jobs._queue.flush()
+    own, app.extensions["passback"] = app.extensions["passback"], outbox.courier
+    yield outbox
+    app.extensions["passback"] = own
+    jobs._queue.flush()

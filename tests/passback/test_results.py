@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,7 +12,6 @@ from flask import Flask
 from sqlalchemy import select
 
 from lti_tool.database import now
-from lti_tool.jobs import Jobs
 from lti_tool.lti.models import Deployment, DeploymentStatus, LineItem, Platform, ToolKey
 from lti_tool.lti.services.grades import SCORE_SCOPE
 from lti_tool.passback import results, wake_reader
@@ -239,18 +237,6 @@ def test_an_older_reading_does_not_replace_a_newer_one(outbox: Outbox) -> None:
     results.record(outbox.session, slow, [])
     outbox.session.commit()
     assert held(outbox) is not None
-
-
-@pytest.fixture
-def queued(outbox: Outbox, app: Flask) -> Iterator[Outbox]:
-    """With an empty queue, and the application's own courier replaced by the one to the platform in memory."""
-    jobs: Jobs = app.extensions["jobs"]
-    jobs._queue.storage.initialize_schema()
-    jobs._queue.flush()
-    own, app.extensions["passback"] = app.extensions["passback"], outbox.courier
-    yield outbox
-    app.extensions["passback"] = own
-    jobs._queue.flush()
 
 
 def test_one_message_has_every_due_column_read(queued: Outbox, app: Flask) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -11,7 +10,6 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from lti_tool.database import db, now
-from lti_tool.jobs import Jobs
 from lti_tool.lti.jobs import forget_expired
 from lti_tool.lti.models import UsedNonce
 from lti_tool.lti.services.grades import SCORE_SCOPE
@@ -24,17 +22,7 @@ from tests.passback.conftest import Outbox
 from tests.passback.fake_lms import refusal
 from tests.working import work_off
 
-
-@pytest.fixture
-def outbox(outbox: Outbox, app: Flask) -> Iterator[Outbox]:
-    """With an empty queue, and the application's own courier replaced by the one to the platform in memory."""
-    jobs: Jobs = app.extensions["jobs"]
-    jobs._queue.storage.initialize_schema()
-    jobs._queue.flush()
-    own, app.extensions["passback"] = app.extensions["passback"], outbox.courier
-    yield outbox
-    app.extensions["passback"] = own
-    jobs._queue.flush()
+pytestmark = pytest.mark.usefixtures("queued")
 
 
 def test_waking_sends_the_scores_and_everything_else_that_is_due(outbox: Outbox, app: Flask) -> None:
