@@ -15,6 +15,7 @@ from lti_tool.errors import DomainError, NotFound
 from lti_tool.lti import actions
 from lti_tool.lti.actions import NewPlatform, PlatformRefused
 from lti_tool.lti.dynamic_registration import invitations
+from lti_tool.lti.dynamic_registration.offer import tool_description, tool_name
 from lti_tool.texts import gettext as _
 
 _GUIDE = "/l/<visit>/platforms/new/<product>"
@@ -122,14 +123,12 @@ def _defaults(found: Guide, start: StartForm | None) -> Mapping[str, str] | None
 
 
 def _guide_page(found: Guide, start: StartForm | None, form: PlatformForm, status: int, **values: Any) -> Response:
-    title = _("Learning assistant training")
-    description = _("Trains learning assistants: modules to read, tests, essays and evaluations of each other's work.")
     page = render_template(
         "administration/guide.html",
         guide=found,
         start=start,
         form=form,
-        ours=our_values(settings().base_url, title, description),
+        ours=our_values(settings().base_url, tool_name(), tool_description()),
         **{"invitation_form": InvitationForm(formdata=None), **values},
     )
     return make_response(page, status)

@@ -8,26 +8,20 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from lti_tool.lti.claims import DEEP_LINKING_REQUEST, RESOURCE_LINK_REQUEST
+from lti_tool.lti.claims import RESOURCE_LINK_REQUEST
+from lti_tool.lti.dynamic_registration.offer import CANVAS_PLACEMENTS, tool_description, tool_name
 from lti_tool.lti.dynamic_registration.scopes import WANTED
-from lti_tool.texts import gettext as _
 
-# Teachers put the first into the menu of the courses that use it.
-_PLACEMENTS = {
-    "course_navigation": (RESOURCE_LINK_REQUEST, {"default": "disabled", "visibility": "members"}),
-    "assignment_selection": (DEEP_LINKING_REQUEST, {}),
-    "link_selection": (DEEP_LINKING_REQUEST, {}),
-}
+# Teachers put it into the menu of the courses that use it.
+_SETTINGS = {RESOURCE_LINK_REQUEST: {"default": "disabled", "visibility": "members"}}
 
 
 def canvas_configuration(base_url: str) -> dict[str, Any]:
     """As JSON, in the language of the request."""
-    launch, title = f"{base_url}/lti/launch", _("Learning assistant training")
+    launch, title = f"{base_url}/lti/launch", tool_name()
     return {
         "title": title,
-        "description": _(
-            "Trains learning assistants: modules to read, tests, essays and evaluations of each other's work."
-        ),
+        "description": tool_description(),
         "oidc_initiation_url": f"{base_url}/lti/login",
         "target_link_uri": launch,
         "redirect_uris": [launch],
@@ -55,5 +49,7 @@ def _placements(base_url: str, title: str) -> list[dict[str, Any]]:
         "icon_url": f"{base_url}/static/img/icon.svg",
     }
     return [
-        {"placement": place, "message_type": message, **shown, **more} for place, (message, more) in _PLACEMENTS.items()
+        {"placement": place, "message_type": message, **shown, **_SETTINGS.get(message, {})}
+        for message, places in CANVAS_PLACEMENTS.items()
+        for place in places
     ]

@@ -17,11 +17,12 @@ from urllib3.exceptions import NameResolutionError, ReadTimeoutError, SSLError
 from lti_tool.errors import NotFound
 from lti_tool.guard import AddressRefused
 from lti_tool.http import OutgoingError, Sender
-from lti_tool.lti.dynamic_registration.scopes import ROSTER, SCORE
 from lti_tool.lti.keys import signing_key
 from lti_tool.lti.keysets import KeySetUnreadable, read_keys
 from lti_tool.lti.models import Deployment, DeploymentStatus, Platform
+from lti_tool.lti.services.grades import SCORE_SCOPE
 from lti_tool.lti.services.registration import Client
+from lti_tool.lti.services.roster import ROSTER_SCOPE
 from lti_tool.lti.services.tokens import TokenCache
 from lti_tool.texts import gettext as _
 
@@ -92,7 +93,7 @@ def _key_set(target: Target, send: Sender) -> Step:
 
 
 def _tokens(client: Client, send: Sender) -> Iterator[Step]:
-    tokens, rights = TokenCache(), ((_("for results"), SCORE), (_("for the list of participants"), ROSTER))
+    tokens, rights = TokenCache(), ((_("for results"), SCORE_SCOPE), (_("for the list of participants"), ROSTER_SCOPE))
     refused: OutgoingError | None = None
     for purpose, scope in rights:
         title = f"{_token_title()}, {purpose}"

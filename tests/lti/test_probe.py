@@ -29,11 +29,12 @@ from lti_tool.errors import NotFound
 from lti_tool.guard import Guard
 from lti_tool.http import Answer, OutgoingError
 from lti_tool.lti.actions import rotate_keys
-from lti_tool.lti.dynamic_registration.scopes import ROSTER, SCORE
 from lti_tool.lti.keys import SigningKey
 from lti_tool.lti.models import Deployment, DeploymentStatus, ToolKey
 from lti_tool.lti.probe import Step, Target, probe, target_of
+from lti_tool.lti.services.grades import SCORE_SCOPE
 from lti_tool.lti.services.registration import Client
+from lti_tool.lti.services.roster import ROSTER_SCOPE
 from lti_tool.lti.services.tokens import DEPLOYMENT_CLAIM
 from tests.cast import Cast
 from tests.lti.platform import key_pair, public_jwk
@@ -82,7 +83,7 @@ def test_a_sound_platform_passes_every_step() -> None:
 def test_tokens_are_asked_for_as_services_ask_for_them() -> None:
     platform = Platform()
     probe(TARGET, platform)
-    assert [data["scope"] for _, _, data in platform.asked[1:]] == [SCORE, ROSTER]
+    assert [data["scope"] for _, _, data in platform.asked[1:]] == [SCORE_SCOPE, ROSTER_SCOPE]
     key = key_pair("first").public_key()
     claims = jwt.decode(platform.asked[1][2]["client_assertion"], key, ["RS256"], audience=CLIENT.token_url)
     assert (claims["iss"], claims["sub"]) == ("client-1", "client-1")
@@ -148,7 +149,7 @@ def test_what_is_wrong_with_the_token_is_said(answer: Any, says: str) -> None:
 
 def test_one_service_that_is_not_allowed_does_not_hide_the_other() -> None:
     def only_rosters(data: Mapping[str, str]) -> Any:
-        return TOKEN if data["scope"] == ROSTER else answered(400, error="invalid_scope")
+        return TOKEN if data["scope"] == ROSTER_SCOPE else answered(400, error="invalid_scope")
 
     _, grades, roster = probe(TARGET, Platform(token=only_rosters))
     assert "does not allow this service" in grades.finding

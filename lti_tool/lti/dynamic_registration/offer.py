@@ -22,7 +22,7 @@ TOOL_CONFIGURATION = "https://purl.imsglobal.org/spec/lti-tool-configuration"
 CLAIMS = ("iss", "sub", "name", "given_name", "family_name", "locale")
 # https://developerdocs.instructure.com/services/canvas/external-tools/lti/file.registration
 _CANVAS = "https://canvas.instructure.com/lti/"
-_CANVAS_PLACEMENTS = {
+CANVAS_PLACEMENTS = {
     RESOURCE_LINK_REQUEST: ("course_navigation",),
     DEEP_LINKING_REQUEST: ("assignment_selection", "link_selection"),
 }
@@ -33,7 +33,7 @@ def client_registration(base_url: str, platform: PlatformConfiguration) -> dict[
     tool = {
         # With its port: Moodle compares it with the target link's.
         "domain": urlsplit(base_url).netloc,
-        **_in_every_language("description", _description),
+        **_in_every_language("description", tool_description),
         "target_link_uri": f"{base_url}/lti/launch",
         "claims": list(CLAIMS),
         "messages": _messages(base_url, platform),
@@ -50,7 +50,7 @@ def client_registration(base_url: str, platform: PlatformConfiguration) -> dict[
         "grant_types": ["implicit", "client_credentials"],
         "initiate_login_uri": f"{base_url}/lti/login",
         "redirect_uris": [f"{base_url}/lti/launch"],
-        **_in_every_language("client_name", _name),
+        **_in_every_language("client_name", tool_name),
         "jwks_uri": f"{base_url}/lti/jwks",
         "logo_uri": f"{base_url}/static/img/icon.svg",
         "token_endpoint_auth_method": "private_key_jwt",
@@ -62,11 +62,11 @@ def client_registration(base_url: str, platform: PlatformConfiguration) -> dict[
 def _messages(base_url: str, platform: PlatformConfiguration) -> list[dict[str, Any]]:
     """The two that every platform has, whatever it says, and the review of submissions where it is known."""
     kinds: dict[str, dict[str, Any]] = {
-        RESOURCE_LINK_REQUEST: _in_every_language("label", _name),
+        RESOURCE_LINK_REQUEST: _in_every_language("label", tool_name),
         DEEP_LINKING_REQUEST: {**_in_every_language("label", _adding), "placements": ["ContentArea"]},
     }
     if SUBMISSION_REVIEW_REQUEST in platform.messages:
-        kinds[SUBMISSION_REVIEW_REQUEST] = _in_every_language("label", _name)
+        kinds[SUBMISSION_REVIEW_REQUEST] = _in_every_language("label", tool_name)
     target = f"{base_url}/lti/launch"
     return [
         {"type": kind, "target_link_uri": target, **more, **_for_canvas(base_url, platform, kind)}
@@ -79,7 +79,7 @@ def _for_canvas(base_url: str, platform: PlatformConfiguration, kind: str) -> di
     if platform.product != "canvas":
         return {}
     known = platform.placements
-    places = [place for place in _CANVAS_PLACEMENTS.get(kind, ()) if not known or place in known]
+    places = [place for place in CANVAS_PLACEMENTS.get(kind, ()) if not known or place in known]
     more: dict[str, Any] = {"placements": places, "icon_uri": f"{base_url}/static/img/icon.svg"}
     if kind == RESOURCE_LINK_REQUEST:
         # Teachers put it into the menu of the courses that use it.
@@ -96,7 +96,7 @@ def _in_every_language(name: str, words: Callable[[], str]) -> dict[str, Any]:
     return texts
 
 
-def _name() -> str:
+def tool_name() -> str:
     return _("Learning assistant training")
 
 
@@ -104,5 +104,5 @@ def _adding() -> str:
     return _("Add from the training of learning assistants")
 
 
-def _description() -> str:
+def tool_description() -> str:
     return _("Trains learning assistants: modules to read, tests, essays and evaluations of each other's work.")

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from lti_tool.lti.services.grades import LINE_ITEM_READ_SCOPE, LINE_ITEM_SCOPE, RESULT_SCOPE, SCORE_SCOPE
+from lti_tool.lti.services.roster import ROSTER_SCOPE
 from lti_tool.texts import gettext as _
-
-_GRADES = "https://purl.imsglobal.org/spec/lti-ags/scope/"
-SCORE = f"{_GRADES}score"
-LINE_ITEM = f"{_GRADES}lineitem"
-LINE_ITEM_READ = f"{_GRADES}lineitem.readonly"
-RESULT = f"{_GRADES}result.readonly"
-ROSTER = "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly"
 
 # In the order in which they are shown. Reading columns is in the right to make them.
 _WITHOUT: dict[str, Callable[[], str]] = {
-    SCORE: lambda: _("No results are sent: the gradebook stays empty, and people see their results here only."),
-    LINE_ITEM: lambda: _("The tool makes no columns in the gradebook: results arrive only for links that have one."),
-    RESULT: lambda: _("What teachers change in the gradebook is not shown here."),
-    ROSTER: lambda: _("Participants appear here only once they have opened the tool."),
+    SCORE_SCOPE: lambda: _("No results are sent: the gradebook stays empty, and people see their results here only."),
+    LINE_ITEM_SCOPE: lambda: _(
+        "The tool makes no columns in the gradebook: results arrive only for links that have one."
+    ),
+    RESULT_SCOPE: lambda: _("What teachers change in the gradebook is not shown here."),
+    ROSTER_SCOPE: lambda: _("Participants appear here only once they have opened the tool."),
 }
-WANTED = (SCORE, LINE_ITEM, LINE_ITEM_READ, RESULT, ROSTER)
+WANTED = (SCORE_SCOPE, LINE_ITEM_SCOPE, LINE_ITEM_READ_SCOPE, RESULT_SCOPE, ROSTER_SCOPE)
 
 
 def missing(granted: frozenset[str] | None) -> list[str]:

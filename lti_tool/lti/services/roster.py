@@ -18,6 +18,7 @@ from lti_tool.lti.services.connector import Connector
 from lti_tool.people.models import ID_LENGTH, Role
 
 # Ten thousand members at the smallest page of a known platform.
+ROSTER_SCOPE = "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly"
 MOST_PAGES = 500
 _ADDRESS = re.compile(r"<[^>]*>")
 _OTHER_PAGE = re.compile(r"\brel\W{1,12}(\w+\s+)*next\b", re.IGNORECASE)

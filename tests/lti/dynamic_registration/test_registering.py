@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 
 from lti_tool.lti.dynamic_registration.configuration import read_configuration
 from lti_tool.lti.dynamic_registration.offer import TOOL_CONFIGURATION
-from lti_tool.lti.dynamic_registration.scopes import LINE_ITEM, RESULT, ROSTER, SCORE, WANTED
+from lti_tool.lti.dynamic_registration.scopes import WANTED
 from lti_tool.lti.models import Deployment, DeploymentStatus, Platform, RegistrationInvitation, ToolKey
+from lti_tool.lti.services.grades import LINE_ITEM_SCOPE, RESULT_SCOPE, SCORE_SCOPE
+from lti_tool.lti.services.roster import ROSTER_SCOPE
 from tests.lti.checks import Refusals
 from tests.lti.dynamic_registration.registrar import ADDRESS, LMS, TOKEN, Registrar
 from tests.lti.platform import LearningPlatform
@@ -150,10 +152,10 @@ def test_a_registered_platform_opens_the_tool(registrar: Registrar, client: Flas
 @pytest.mark.parametrize(
     ("scope", "said"),
     [
-        (SCORE, "the gradebook stays empty"),
-        (LINE_ITEM, "no columns"),
-        (RESULT, "What teachers change"),
-        (ROSTER, "only once they have opened"),
+        (SCORE_SCOPE, "the gradebook stays empty"),
+        (LINE_ITEM_SCOPE, "no columns"),
+        (RESULT_SCOPE, "What teachers change"),
+        (ROSTER_SCOPE, "only once they have opened"),
     ],
 )
 def test_c115_what_was_not_granted_is_told_in_words(
