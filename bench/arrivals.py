@@ -85,6 +85,8 @@ def _essay(number: int) -> dict[str, object]:
         "saved_at": moment,
         "submitted_at": moment,
         "submitted_text": _TEXT,
+        "language": "en",
+        "submitted_language": "en",
         "created_at": moment,
     }
 

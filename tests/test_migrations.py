@@ -21,6 +21,7 @@ from lti_tool.people.models import Role
 from lti_tool.people.sessions import NewVisit, open_visit
 from tests.cast import Cast
 from tests.conftest import settings_for
+from tests.work import draft_essay, submit_essay
 
 MakeDatabase = Callable[[], str]
 
@@ -107,6 +108,38 @@ def test_what_only_the_second_schema_knows_is_left_out_on_the_way_down(make_data
     assert _rows(url, "SELECT count(*) FROM tool_key WHERE signs_from = created_at") == [(1,)]
     with app.app_context(), pytest.raises(IntegrityError):
         db.session.execute(text("UPDATE launch_session SET purpose = 'operating'"))
+
+
+def test_what_was_written_before_there_were_languages_is_in_the_programmes_default(make_database: MakeDatabase) -> None:
+    url = make_database()
+    migrating.upgrade(url)
+    app = create_app(settings_for(url))
+    cast = Cast(app)
+    with app.app_context():
+        for name in ("lina", "frode", "amir"):
+            submit_essay(db.session, cast.people[name])
+        draft_essay(db.session, cast.people["siri"])
+        db.session.commit()
+    migrating.downgrade(url, "0002")
+    migrating.upgrade(url)
+    assert _rows(url, "SELECT language, count(*) FROM pool GROUP BY language") == [("en", 1)]
+    languages = "SELECT language, submitted_language, count(*) FROM essay GROUP BY 1, 2 ORDER BY 3"
+    assert _rows(url, languages) == [("en", None, 1), ("en", "en", 3)]
+    assert _rows(url, "SELECT count(*) FROM evaluation WHERE pool_id = (SELECT id FROM pool)") == [(6,)]
+
+
+def test_pools_of_two_languages_are_one_again_on_the_way_down(make_database: MakeDatabase) -> None:
+    url = make_database()
+    migrating.upgrade(url)
+    app = create_app(settings_for(url))
+    cast = Cast(app)
+    with app.app_context():
+        submit_essay(db.session, cast.people["lina"])
+        submit_essay(db.session, cast.people["frode"], language="nb")
+        db.session.commit()
+    migrating.downgrade(url, "0002")
+    assert _rows(url, "SELECT count(DISTINCT pool_id), count(*) FROM pool_author") == [(1, 2)]
+    assert _rows(url, "SELECT count(*) FROM pool") == [(1,)]
 
 
 def _rows(url: str, query: str) -> list[tuple[Any, ...]]:

@@ -44,16 +44,16 @@ def try_test(session: Session, person_id: int, right: int, *, passed: bool) -> N
         record_result(session, part, Step.TEST, f"{right}/3")
 
 
-def draft_essay(session: Session, person_id: int, text: str = ESSAY) -> Essay:
-    essay = Essay(participation_id=take_part_in(session, person_id).id, text=text)
+def draft_essay(session: Session, person_id: int, text: str = ESSAY, language: str = "en") -> Essay:
+    essay = Essay(participation_id=take_part_in(session, person_id).id, text=text, language=language)
     session.add(essay)
     session.flush()
     return essay
 
 
-def submit_essay(session: Session, person_id: int, text: str = ESSAY) -> None:
-    essay = draft_essay(session, person_id, text)
-    essay.submitted_text, essay.submitted_at = text, now()
+def submit_essay(session: Session, person_id: int, text: str = ESSAY, language: str = "en") -> None:
+    essay = draft_essay(session, person_id, text, language)
+    essay.submitted_text, essay.submitted_language, essay.submitted_at = text, essay.language, now()
     session.flush()
     record_result(session, take_part_in(session, person_id), Step.ESSAY)
 

@@ -73,7 +73,7 @@ def seed_work(session: Session, launcher: Launcher) -> None:
     module = current_module(session, MODULE)
     if session.scalars(select(Participation.id).where(Participation.cohort_id == module.cohort_id).limit(1)).first():
         return
-    locked_pool(session, module.cohort_id, module.id).seed = POOL_SEED
+    locked_pool(session, module.cohort_id, module.id, module.content.default_language).seed = POOL_SEED
     demo = _Demo(session, launcher, module)
     for writer in WRITERS:
         demo.hand_in(writer)

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from lti_tool.moderation.view import PAGE_SIZE, Show, View
 from lti_tool.modules.models import Participation
 from lti_tool.peer_review.models import Author, Evaluation, EvaluationStatus, Pool
-from lti_tool.peer_review.pools import LONGEST_QUEUE
+from lti_tool.peer_review.reading import LONGEST_QUEUE
 from lti_tool.people.models import Person
 from lti_tool.programme.models import Cohort, OnlineModule
 from lti_tool.programme.queries import content_of
@@ -125,7 +125,7 @@ def waiting(session: Session, cohort_ids: Collection[int], view: View) -> list[W
         .join(Pool, Pool.id == Author.pool_id)
         .join(OnlineModule, OnlineModule.id == Pool.module_id)
         .join(people, people.c.author_id == Author.id)
-        .where(Author.placed_at.is_(None))
+        .where(Author.placed_at.is_(None), Author.withdrawn_at.is_(None))
         .order_by(Author.joined_at, Author.id)
         .add_columns(OnlineModule.key, Author.joined_at, people.c.person_id, people.c.name)
     )

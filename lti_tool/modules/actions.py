@@ -19,16 +19,31 @@ FULL_SCORE = 100.0
 
 Follower = Callable[[Session, Participation], None]
 _followers: dict[Step, list[Follower]] = {step: [] for step in Step}
+_preparations: dict[Step, list[Follower]] = {step: [] for step in Step}
 
 
-def follow(step: Step, follower: Follower) -> None:
-    """Have `follower` run within the transaction in which a step becomes done.
+def follow(step: Step, follower: Follower, preparation: Follower | None = None) -> None:
+    """Have `follower` run within the transaction in which a step becomes done, or is done anew.
 
     This is how a later step learns that an earlier one is finished (an essay enters its pool) while imports keep
-    pointing one way. Registering twice is the same as once.
+    pointing one way. `preparation` takes the locks that the follower will need. Registering twice is the same as once.
     """
     if follower not in _followers[step]:
         _followers[step].append(follower)
+    if preparation is not None and preparation not in _preparations[step]:
+        _preparations[step].append(preparation)
+
+
+def prepare(session: Session, participation: Participation, step: Step) -> None:
+    """To be called before a step that may be done anew takes any lock, so that no two wait for each other."""
+    for preparation in _preparations[step]:
+        preparation(session, participation)
+
+
+def announce(session: Session, participation: Participation, step: Step) -> None:
+    """Tell the followers that a step is done; they take a repetition."""
+    for follower in _followers[step]:
+        follower(session, participation)
 
 
 def take_part(session: Session, person_id: int, module: CurrentModule) -> Participation:
@@ -76,8 +91,7 @@ def record_result(session: Session, participation: Participation, step: Step, de
         results[step] = StepResult(participation_id=participation.id, step=step, detail=detail, done_at=now())
         session.add(results[step])
         session.flush()
-        for follower in _followers[step]:
-            follower(session, participation)
+        announce(session, participation, step)
     if participation.completed_at is not None or set(results) != set(Step):
         return []
     participation.completed_at = now()

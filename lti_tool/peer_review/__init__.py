@@ -4,10 +4,10 @@ from flask import Flask
 
 from lti_tool.modules.actions import follow
 from lti_tool.modules.models import Step
-from lti_tool.peer_review.pools import join_pool
+from lti_tool.peer_review.pools import join_pool, lock_pools_of
 from lti_tool.peer_review.routes import peer_review
 
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(peer_review)
-    follow(Step.ESSAY, join_pool)
+    follow(Step.ESSAY, join_pool, lock_pools_of)

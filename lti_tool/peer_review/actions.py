@@ -14,6 +14,7 @@ from lti_tool.modules.models import Step
 from lti_tool.peer_review.access import OwnEvaluation, evaluation_received, evaluation_to_give
 from lti_tool.peer_review.answers import Answers, Gap, fitted, gaps
 from lti_tool.peer_review.models import Evaluation, EvaluationStatus, Pool
+from lti_tool.peer_review.pools import restore
 from lti_tool.programme.content import EvaluationForm
 from lti_tool.reflection.actions import lock_essay
 from lti_tool.texts import gettext as _
@@ -56,6 +57,17 @@ class EvaluationClosed(Conflict):
         )
 
 
+class TakenOver(Conflict):
+    """It was released when its evaluator left, and its place is somebody else's now."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "evaluation is taken over",
+            title=_("Somebody else evaluates this essay now"),
+            explanation=_("You had left the peer evaluation. What you wrote is kept, but cannot be submitted."),
+        )
+
+
 class Incomplete(DomainError):
     """Something that the form asks for is missing; `gaps` say what."""
 
@@ -68,11 +80,7 @@ class Incomplete(DomainError):
 
 def start_evaluation(session: Session, person_id: int, public_id: str) -> Evaluation:
     """Show the essay to its evaluator: from now on neither the pair nor the essay changes. Once is enough."""
-    pool_id = evaluation_to_give(session, person_id, public_id).evaluation.pool_id
-    # The pool's lock first: until it is ours, the allocation may still exchange the essay.
-    session.execute(select(Pool.id).where(Pool.id == pool_id).with_for_update())
-    session.expire_all()
-    own = evaluation_to_give(session, person_id, public_id, for_change=True)
+    own = _with_pool_locked(session, person_id, public_id)
     evaluation = own.evaluation
     if evaluation.status is EvaluationStatus.OPEN:
         evaluation.status, evaluation.started_at = EvaluationStatus.STARTED, now()
@@ -106,8 +114,9 @@ def save_evaluation(session: Session, person_id: int, public_id: str, answers: A
 def submit_evaluation(session: Session, person_id: int, public_id: str, answers: Answers, version: int) -> list[int]:
     """Hand the evaluation in, or hand in a better one; returns the scores to send after the commit.
 
-    Raises as `save_evaluation`, and `Incomplete`.
+    Raises as `save_evaluation`, `Incomplete`, and `TakenOver` (which leaves the draft to be saved).
     """
+    _reclaim(session, person_id, public_id)
     own = save_evaluation(session, person_id, public_id, answers, version)
     evaluation = own.evaluation
     missing = gaps(Answers.model_validate(evaluation.draft), form_of(own), own.content.comment_words_min)
@@ -122,6 +131,24 @@ def submit_evaluation(session: Session, person_id: int, public_id: str, answers:
     if _given(session, evaluation.evaluator_id) < EVALUATIONS_TO_GIVE:
         return []
     return record_result(session, own.participation, Step.EVALUATIONS)
+
+
+def _reclaim(session: Session, person_id: int, public_id: str) -> None:
+    """Give a released evaluation its place again. Raises `TakenOver` when there is none."""
+    if evaluation_to_give(session, person_id, public_id).evaluation.released_at is None:
+        return
+    evaluation = _with_pool_locked(session, person_id, public_id).evaluation
+    if evaluation.released_at is not None and not restore(session, evaluation):
+        raise TakenOver
+    session.expire(evaluation)
+
+
+def _with_pool_locked(session: Session, person_id: int, public_id: str) -> OwnEvaluation:
+    """Until the pool's lock is ours, the allocation may still exchange the essay."""
+    pool_id = evaluation_to_give(session, person_id, public_id).evaluation.pool_id
+    session.execute(select(Pool.id).where(Pool.id == pool_id).with_for_update())
+    session.expire_all()
+    return evaluation_to_give(session, person_id, public_id, for_change=True)
 
 
 def read_evaluation(session: Session, person_id: int, module_key: str, number: int) -> Evaluation:

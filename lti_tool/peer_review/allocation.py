@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations, permutations, product
@@ -20,6 +20,8 @@ RECIPROCAL_CANDIDATES = 4
 # Bounds of the exact search, whose cost is exponential; a quarter of the steps was enough for all pools of five.
 SEARCHED_EDGES = 16
 SEARCH_STEPS = 4_000
+# What an arc that is to be avoided weighs beside a reciprocal pair: more than all pairs that a move can make.
+AVOIDED = 5
 
 Arc: TypeAlias = tuple[int, int]
 
@@ -58,7 +60,9 @@ class _Move(NamedTuple):
     added: tuple[Arc, ...]
 
 
-def place(waiting: Sequence[int], candidates: Iterable[Edge], known: Iterable[Edge], seed: int) -> Placement:
+def place(
+    waiting: Sequence[int], candidates: Iterable[Edge], known: Iterable[Edge], seed: int, avoid: Collection[Arc] = ()
+) -> Placement:
     """Place as many of `waiting` (longest wait first, may be empty) as the candidates allow.
 
     `candidates`: RANDOM_CANDIDATES open edges drawn at random, or all there are, and up to RECIPROCAL_CANDIDATES open
@@ -69,13 +73,15 @@ def place(waiting: Sequence[int], candidates: Iterable[Edge], known: Iterable[Ed
 
     Nobody waits beside three open candidates: three always hold two that take a newcomer. Beside seven a newcomer
     brings no reciprocal pair, and beside any number no other rewiring of the candidates and the newcomers' edges would
-    leave fewer, as far as SEARCHED_EDGES and SEARCH_STEPS reach. Edges of others move for nothing else.
+    leave fewer, as far as SEARCHED_EDGES and SEARCH_STEPS reach. Edges of others move for nothing else, but to get rid
+    of arcs in `avoid` (an evaluator and an author), which are made only where every move would make one.
 
     The sample ignores age: taking the newest edges would let friends who submit together foresee whom they get, and
     taking the oldest would hand every newcomer the evaluators who are least likely to begin.
     """
     rng = random.Random(seed)  # noqa: S311 - a run must be repeatable
     board = _board(waiting, list(candidates), known, rng)
+    board.avoid = frozenset(avoid)
     before = set(board.arcs)
     queue = list(waiting)
     while move := _next_move(board, queue):
@@ -106,19 +112,25 @@ class _Board:
     def __init__(self, arcs: set[Arc], movable: list[Arc]) -> None:
         self.arcs = arcs
         self.movable = movable
+        self.avoid: frozenset[Arc] = frozenset()
 
     def reciprocal(self) -> list[Arc]:
         return [(u, v) for u, v in self.movable if (v, u) in self.arcs]
 
+    def avoided(self) -> list[Arc]:
+        return [arc for arc in self.movable if arc in self.avoid]
+
     def gain(self, move: _Move) -> int | None:
-        """Reciprocal pairs undone less those made; None when the move makes a loop or a duplicate."""
+        """Reciprocal pairs undone less those made, and arcs to be avoided; None when the move makes a loop or a
+        duplicate."""
         after = self.arcs.difference(move.removed)
         for arc in move.added:
             if arc[0] == arc[1] or arc in after:
                 return None
             after.add(arc)
         touched = {(min(arc), max(arc)) for arc in move.removed + move.added}
-        return _pairs(self.arcs, touched) - _pairs(after, touched)
+        better = len(self.avoid.intersection(move.removed)) - len(self.avoid.intersection(move.added))
+        return _pairs(self.arcs, touched) - _pairs(after, touched) + AVOIDED * better
 
     def apply(self, move: _Move) -> None:
         self.arcs.difference_update(move.removed)
@@ -141,7 +153,7 @@ def _next_move(board: _Board, queue: Sequence[int]) -> _Move | None:
 
 def _best(board: _Board, moves: Iterable[_Move]) -> _Move | None:
     """The legal move with the largest gain, the first of equals."""
-    ceiling = min(2, len({(min(arc), max(arc)) for arc in board.reciprocal()}))
+    ceiling = min(2, len({(min(arc), max(arc)) for arc in board.reciprocal()})) + AVOIDED * min(2, len(board.avoided()))
     best: tuple[int, _Move] | None = None
     for move in moves:
         gain = board.gain(move)
@@ -164,7 +176,8 @@ def _double_splices(board: _Board, x: int, y: int) -> Iterator[_Move]:
 
 
 def _swaps(board: _Board) -> Iterator[_Move]:
-    for (a, b), (c, d) in product(board.reciprocal(), board.movable):
+    unwelcome = dict.fromkeys(board.avoided() + board.reciprocal())
+    for (a, b), (c, d) in product(unwelcome, board.movable):
         yield _Move(((a, b), (c, d)), ((a, d), (c, b)))
 
 
@@ -175,6 +188,7 @@ class _Rewiring:
         reciprocal = board.reciprocal()
         self.arcs = sorted(board.movable, key=lambda arc: arc not in reciprocal)[:SEARCHED_EDGES]
         self.placed = board.arcs.difference(self.arcs)
+        self.avoid = board.avoid
         self.free = Counter(author for _, author in self.arcs)
         self.best = board.arcs
         self.best_cost = (len(_reciprocal(board.arcs)) - len(_reciprocal(self.placed)), 0)
@@ -189,15 +203,16 @@ class _Rewiring:
             self.best, self.best_cost = set(self.placed), (pairs, moved)
             return
         evaluator, own = self.arcs[at]
-        for author in sorted(self._choices(evaluator), key=own.__ne__):
+        for author in sorted(self._choices(evaluator, own), key=own.__ne__):
             self.placed.add((evaluator, author))
             self.free[author] -= 1
             self._assign(at + 1, pairs + ((author, evaluator) in self.placed), moved + (author != own))
             self.free[author] += 1
             self.placed.remove((evaluator, author))
 
-    def _choices(self, evaluator: int) -> list[int]:
-        return [v for v, left in self.free.items() if left and v != evaluator and (evaluator, v) not in self.placed]
+    def _choices(self, evaluator: int, own: int) -> list[int]:
+        legal = [v for v, left in self.free.items() if left and v != evaluator and (evaluator, v) not in self.placed]
+        return [v for v in legal if v == own or (evaluator, v) not in self.avoid]
 
 
 def _placement(waiting: Sequence[int], queue: Sequence[int], before: set[Arc], after: set[Arc]) -> Placement:

@@ -29,30 +29,43 @@ def new_public_id() -> str:
 
 
 class Pool(Base):
-    """The authors who evaluate each other: one module of one cohort. Its row is the lock of every change in it."""
+    """The authors who evaluate each other: one module of one cohort, in one language, whatever their courses.
+
+    Its row is the lock of every change in it.
+    """
 
     __tablename__ = "pool"
-    __table_args__ = (UniqueConstraint("cohort_id", "module_id"),)
+    __table_args__ = (UniqueConstraint("cohort_id", "module_id", "language"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"))
     module_id: Mapped[int] = mapped_column(ForeignKey("online_module.id"))
+    language: Mapped[str] = mapped_column(String(10))
     # With the authors' order of arrival it makes the allocation repeatable.
     seed: Mapped[int] = mapped_column(default=lambda: secrets.randbelow(2**31))
 
 
+def _longest_first(name: str, condition: str) -> Index:
+    return Index(name, "pool_id", "joined_at", sqlite_where=text(condition), postgresql_where=text(condition))
+
+
 class Author(Base):
-    """Somebody whose essay is in a pool; `placed_at` is None while they wait for two others."""
+    """Somebody whose essay is in a pool; `placed_at` is None while they wait for two others.
+
+    Of a placed author `to_give` is how many essays are still to be found for them, `to_receive` how many evaluators
+    for their essay. What is waived is not looked for. Somebody withdrawn is given nothing and receives nothing new.
+    """
 
     __tablename__ = "pool_author"
     __table_args__ = (
-        Index(
-            "ix_pool_author_waiting",
-            "pool_id",
-            "joined_at",
-            sqlite_where=text("placed_at IS NULL"),
-            postgresql_where=text("placed_at IS NULL"),
+        CheckConstraint("to_give >= 0 AND waived_given >= 0 AND to_give + waived_given <= 2", name="two_to_give"),
+        CheckConstraint(
+            "to_receive >= 0 AND waived_received >= 0 AND to_receive + waived_received <= 2", name="two_to_receive"
         ),
+        CheckConstraint("withdrawn_at IS NULL OR (to_give = 0 AND to_receive = 0)", name="withdrawn_lacks_nothing"),
+        _longest_first("ix_pool_author_waiting", "placed_at IS NULL AND withdrawn_at IS NULL"),
+        _longest_first("ix_pool_author_to_give", "to_give > 0"),
+        _longest_first("ix_pool_author_to_receive", "to_receive > 0"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -61,6 +74,11 @@ class Author(Base):
     essay_id: Mapped[int] = mapped_column(ForeignKey("essay.id"), unique=True)
     joined_at: Mapped[datetime] = mapped_column(default=now)
     placed_at: Mapped[datetime | None] = mapped_column()
+    withdrawn_at: Mapped[datetime | None] = mapped_column()
+    to_give: Mapped[int] = mapped_column(default=0)
+    to_receive: Mapped[int] = mapped_column(default=0)
+    waived_given: Mapped[int] = mapped_column(default=0)
+    waived_received: Mapped[int] = mapped_column(default=0)
 
     participation: Mapped[Participation] = relationship()
     essay: Mapped[Essay] = relationship()
@@ -70,7 +88,8 @@ class Evaluation(Base):
     """One author's evaluation of another's essay.
 
     `given_slot` is which of the evaluator's two it is, `received_slot` which of the essay's two: with their unique
-    constraints nobody can ever have a third. `draft` and `answers` hold {"criteria": {key: {"level": key, "comment":
+    constraints nobody can ever have a third. Both are None once it is released: its evaluator has left with it begun,
+    so that the place is somebody else's. `draft` and `answers` hold {"criteria": {key: {"level": key, "comment":
     text}}, "overall": text}; `answers` is what was last submitted, and only that is ever shown to the author.
     """
 
@@ -81,6 +100,11 @@ class Evaluation(Base):
         UniqueConstraint("author_id", "received_slot"),
         CheckConstraint("evaluator_id <> author_id", name="not_oneself"),
         CheckConstraint("given_slot IN (1, 2) AND received_slot IN (1, 2)", name="two_each"),
+        CheckConstraint(
+            "(released_at IS NOT NULL) = (given_slot IS NULL) AND (released_at IS NOT NULL) = (received_slot IS NULL)",
+            name="released_holds_no_place",
+        ),
+        CheckConstraint("released_at IS NULL OR status = 'started'", name="released_was_begun"),
         CheckConstraint("(status = 'open') = (started_at IS NULL)", name="started"),
         CheckConstraint("(status = 'submitted') = (submitted_at IS NOT NULL)", name="submitted"),
         CheckConstraint("submitted_at IS NOT NULL OR (read_at IS NULL AND approved_at IS NULL)", name="closed"),
@@ -94,8 +118,9 @@ class Evaluation(Base):
     pool_id: Mapped[int] = mapped_column(ForeignKey("pool.id"))
     evaluator_id: Mapped[int] = mapped_column(ForeignKey("pool_author.id"))
     author_id: Mapped[int] = mapped_column(ForeignKey("pool_author.id"))
-    given_slot: Mapped[int] = mapped_column()
-    received_slot: Mapped[int] = mapped_column()
+    given_slot: Mapped[int | None] = mapped_column()
+    received_slot: Mapped[int | None] = mapped_column()
+    released_at: Mapped[datetime | None] = mapped_column()
     status: Mapped[EvaluationStatus] = mapped_column(
         enum_column(EvaluationStatus, "status"), default=EvaluationStatus.OPEN
     )
@@ -122,3 +147,54 @@ class Evaluation(Base):
     def editable(self) -> bool:
         """Once begun, until the author has read it or the coordinator has approved it."""
         return self.started_at is not None and self.read_at is None and self.approved_at is None
+
+
+class LogKind(enum.StrEnum):
+    """What happened to an author, or to who evaluates whom."""
+
+    JOINED = "joined"
+    GIVEN = "given"
+    TAKEN_BACK = "taken-back"
+    RELEASED = "released"
+    RESTORED = "restored"
+    NOT_AVOIDED = "not-avoided"
+    WITHDRAWN = "withdrawn"
+    REJOINED = "rejoined"
+    MOVED = "moved"
+    WAIVED = "waived"
+    ASKED_BACK = "asked-back"
+    TAKEN = "taken"
+    VOLUNTEERED = "volunteered"
+
+
+class LogEntry(Base):
+    """One line of what the allocation did and why; lines are only ever added.
+
+    `evaluator_id` and `author_id` are the two ends, or one of them alone. `cause_id` is the author whose coming or
+    going set it off. `reason` is a short word of the rule, or what a coordinator wrote; `person_id` is who did it.
+    """
+
+    __tablename__ = "allocation_log"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pool_id: Mapped[int] = mapped_column(ForeignKey("pool.id"), index=True)
+    moment: Mapped[datetime] = mapped_column(default=now)
+    kind: Mapped[LogKind] = mapped_column(enum_column(LogKind, "kind"))
+    evaluator_id: Mapped[int | None] = mapped_column(ForeignKey("pool_author.id"), index=True)
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("pool_author.id"), index=True)
+    cause_id: Mapped[int | None] = mapped_column(ForeignKey("pool_author.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    reason: Mapped[str] = mapped_column(String(500), default="")
+
+
+class PoolConflict(Base):
+    """Two people of whom neither should evaluate the other, a course team for example; the smaller id first."""
+
+    __tablename__ = "pool_conflict"
+    __table_args__ = (CheckConstraint("first_id < second_id", name="in_order"),)
+
+    first_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    second_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
+    reason: Mapped[str] = mapped_column(String(500))
+    set_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    created_at: Mapped[datetime] = mapped_column(default=now)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from lti_tool.database import table_of
 from lti_tool.peer_review.models import Author, Evaluation, EvaluationStatus
-from lti_tool.peer_review.pools import LONGEST_QUEUE
+from lti_tool.peer_review.reading import LONGEST_QUEUE
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +38,16 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class EvaluationState:
-    """`waiting_since` is set while there is nobody to evaluate; `waiting_for` others have to submit an essay then."""
+    """`waiting_since` is set while there is nobody to evaluate; `waiting_for` others have to submit an essay then.
+
+    `withdrawn` is somebody who takes no part any more; what they have given and received stays.
+    """
 
     tasks: tuple[Task, ...]
     waiting_since: datetime | None
     waiting_for: int
     received: tuple[Received, ...]
+    withdrawn: bool = False
 
 
 NOTHING_YET = EvaluationState((), None, 0, ())
@@ -57,15 +61,19 @@ def evaluation_state(session: Session, participation_id: int | None) -> Evaluati
     if not rows:
         return NOTHING_YET
     author = rows[0]
-    if author.placed_at is None:
+    if author.placed_at is None and author.withdrawn_at is None:
         return EvaluationState((), author.joined_at, LONGEST_QUEUE - _waiting(session, author.pool_id), ())
-    given = sorted((row for row in rows if row.evaluator_id == row.id), key=lambda row: row.given_slot)
-    received = sorted((row for row in rows if row.author_id == row.id), key=lambda row: row.received_slot)
+    held = [row for row in rows if row.given_slot is not None]
+    given = sorted((row for row in held if row.evaluator_id == row.id), key=lambda row: row.given_slot)
+    received = sorted((row for row in held if row.author_id == row.id), key=lambda row: row.received_slot)
+    # With an open place and no task, the next who comes is enough.
+    waits = not given and author.to_give > 0
     return EvaluationState(
         tuple(Task(row.public_id, row.given_slot, row.status, row.saved_at, row.submitted_at) for row in given),
-        None,
-        0,
+        author.joined_at if waits else None,
+        1 if waits else 0,
         tuple(Received(row.received_slot, row.submitted_at, row.read_at) for row in received if row.submitted_at),
+        author.withdrawn_at is not None,
     )
 
 
@@ -79,6 +87,8 @@ def _evaluations_query() -> Select[*tuple[Any, ...]]:
             author.pool_id,
             author.joined_at,
             author.placed_at,
+            author.withdrawn_at,
+            author.to_give,
             evaluation.evaluator_id,
             evaluation.author_id,
             evaluation.public_id,
@@ -99,5 +109,7 @@ _EVALUATIONS = _evaluations_query()
 
 def _waiting(session: Session, pool_id: int) -> int:
     return session.scalars(
-        select(func.count()).select_from(Author).where(Author.pool_id == pool_id, Author.placed_at.is_(None))
+        select(func.count())
+        .select_from(Author)
+        .where(Author.pool_id == pool_id, Author.placed_at.is_(None), Author.withdrawn_at.is_(None))
     ).one()

@@ -15,7 +15,7 @@ from lti_tool.drafts import Unreadable, json_body, saved_text
 from lti_tool.modules.queries import standing_of
 from lti_tool.peer_review import actions
 from lti_tool.peer_review.access import OwnEvaluation, evaluation_received, evaluation_to_give
-from lti_tool.peer_review.actions import ChangedElsewhere, EvaluationClosed, Incomplete
+from lti_tool.peer_review.actions import ChangedElsewhere, EvaluationClosed, Incomplete, TakenOver
 from lti_tool.peer_review.answers import Answers
 from lti_tool.peer_review.forms import Draft, Wish, evaluation_form, posted_answers, show_gaps, wish_in, words_in
 from lti_tool.peer_review.models import EvaluationStatus
@@ -113,13 +113,24 @@ def submit(public_id: str) -> Response:
 def _carry_out(wish: Wish, own: OwnEvaluation, answers: Answers, version: int) -> Response:
     person_id, public_id = current_launch().person_id, own.evaluation.public_id
     if wish is Wish.SUBMIT:
-        score_ids = actions.submit_evaluation(db.session, person_id, public_id, answers, version)
+        score_ids = _submitted(public_id, answers, version)
         db.session.commit()
         passback.wake(score_ids)
         return redirect(url_for("home.module", key=own.module_key, notice="submitted"), 303)
     actions.save_evaluation(db.session, person_id, public_id, answers, version)
     db.session.commit()
     return redirect(url_for("peer_review.evaluation", public_id=public_id, notice="saved"), 303)
+
+
+def _submitted(public_id: str, answers: Answers, version: int) -> list[int]:
+    person_id = current_launch().person_id
+    try:
+        return actions.submit_evaluation(db.session, person_id, public_id, answers, version)
+    except TakenOver:
+        db.session.rollback()
+        actions.save_evaluation(db.session, person_id, public_id, answers, version)
+        db.session.commit()
+        raise
 
 
 def _shown_again(public_id: str, form: Any, refusal: ChangedElsewhere | EvaluationClosed | Incomplete) -> Response:

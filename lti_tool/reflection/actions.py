@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from lti_tool.database import now
 from lti_tool.errors import Conflict, DomainError
-from lti_tool.modules.actions import record_result, take_part
+from lti_tool.modules.actions import announce, prepare, record_result, take_part
 from lti_tool.modules.models import Participation, Step
 from lti_tool.programme.queries import CurrentModule, content_of
 from lti_tool.reflection.models import Essay
@@ -16,9 +16,9 @@ from lti_tool.texts import gettext as _
 
 
 class SavedElsewhere(Conflict):
-    """Another tab or device saved a different text since this one was opened; `version` and `text` are that one."""
+    """Another tab or device saved a different text since this one was opened: `text` and so on."""
 
-    def __init__(self, version: int, text: str) -> None:
+    def __init__(self, version: int, text: str, language: str) -> None:
         super().__init__(
             "essay version moved on",
             title=_("Your essay was changed somewhere else"),
@@ -26,6 +26,7 @@ class SavedElsewhere(Conflict):
         )
         self.version = version
         self.text = text
+        self.language = language
 
 
 class EssayLocked(Conflict):
@@ -34,6 +35,20 @@ class EssayLocked(Conflict):
             "essay is being evaluated",
             title=_("Your essay can no longer be changed"),
             explanation=_("Somebody has begun to evaluate it, so what you wrote just now was not saved."),
+        )
+
+
+class LanguageFixed(Conflict):
+    """Its writer evaluates essays in the language of what was submitted, so it stays in that language."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "evaluations in the other language have begun",
+            title=_("Your essay stays in the language it was submitted in"),
+            explanation=_(
+                "You have begun to evaluate essays in that language, or somebody has begun to evaluate yours. "
+                "Choose it again to submit."
+            ),
         )
 
 
@@ -47,29 +62,39 @@ class WrongLength(DomainError):
         self.words = words
 
 
-def save_draft(session: Session, person_id: int, module: CurrentModule, text: str, version: int) -> Essay:
+def save_draft(
+    session: Session, person_id: int, module: CurrentModule, text: str, version: int, *, language: str | None = None
+) -> Essay:
     """Keep `text` as the draft; `version` is the one it was written on, 0 for a first text.
+
+    `language` is one of the module's; None leaves it, and begins in the module's default language.
 
     Raises `SavedElsewhere` when another text was saved on that version (the same text is no conflict, so a repeat
     whose first answer was lost succeeds) and `EssayLocked` once an evaluation has started.
     """
-    return _save(session, take_part(session, person_id, module), text, version)
+    return _save(session, take_part(session, person_id, module), text, version, language)
 
 
-def submit_essay(session: Session, person_id: int, module: CurrentModule, text: str, version: int) -> list[int]:
+def submit_essay(
+    session: Session, person_id: int, module: CurrentModule, text: str, version: int, *, language: str | None = None
+) -> list[int]:
     """Hand in `text`, replacing what was handed in before; returns the scores to send after the commit.
 
-    Raises as `save_draft`, and `WrongLength`.
+    Raises as `save_draft`, `WrongLength`, and `LanguageFixed` for another language than before when it is too late.
     """
     participation = take_part(session, person_id, module)
-    essay = _save(session, participation, text, version)
+    prepare(session, participation, Step.ESSAY)
+    essay = _save(session, participation, text, version, language)
     limits = content_of(session, participation.content_id)
     words = count_words(text)
     if not limits.essay_words_min <= words <= limits.essay_words_max:
         raise WrongLength(words)
-    if essay.submitted_text != text:
-        essay.submitted_text, essay.submitted_at = text, now()
+    moves = essay.submitted_language not in (None, essay.language)
+    if essay.submitted_at is None or essay.has_unsent_changes:
+        essay.submitted_text, essay.submitted_language, essay.submitted_at = text, essay.language, now()
         session.flush()
+    if moves:
+        announce(session, participation, Step.ESSAY)
     return record_result(session, participation, Step.ESSAY)
 
 
@@ -84,17 +109,19 @@ def lock_essay(session: Session, essay_id: int) -> Essay:
     return essay
 
 
-def _save(session: Session, participation: Participation, text: str, version: int) -> Essay:
+def _save(session: Session, participation: Participation, text: str, version: int, language: str | None) -> Essay:
     essay = _locked_row(session, participation)
     if essay is None:
-        essay = Essay(participation_id=participation.id, text=text)
+        language = language or content_of(session, participation.content_id).default_language
+        essay = Essay(participation_id=participation.id, text=text, language=language)
         session.add(essay)
     elif essay.locked_at is not None:
         raise EssayLocked
-    elif essay.text != text:
+    elif (essay.text, essay.language) != (text, language or essay.language):
         if essay.version != version:
-            raise SavedElsewhere(essay.version, essay.text)
-        essay.text, essay.version, essay.saved_at = text, version + 1, now()
+            raise SavedElsewhere(essay.version, essay.text, essay.language)
+        essay.text, essay.language = text, language or essay.language
+        essay.version, essay.saved_at = version + 1, now()
     session.flush()
     return essay
 

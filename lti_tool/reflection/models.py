@@ -26,6 +26,7 @@ class Essay(Base):
     __tablename__ = "essay"
     __table_args__ = (
         CheckConstraint("(submitted_at IS NULL) = (submitted_text IS NULL)", name="submitted_with_text"),
+        CheckConstraint("(submitted_at IS NULL) = (submitted_language IS NULL)", name="submitted_with_language"),
         CheckConstraint("locked_at IS NULL OR submitted_at IS NOT NULL", name="locked_after_submitted"),
         CheckConstraint("version >= 1", name="version_from_one"),
     )
@@ -34,10 +35,13 @@ class Essay(Base):
     participation_id: Mapped[int] = mapped_column(ForeignKey("participation.id"), unique=True)
     public_id: Mapped[str] = mapped_column(String(32), unique=True, default=new_public_id)
     text: Mapped[str] = mapped_column(Text)
+    # One of the languages of the module's content, in which the text is written.
+    language: Mapped[str] = mapped_column(String(10))
     version: Mapped[int] = mapped_column(default=1)
     saved_at: Mapped[datetime] = mapped_column(default=now)
     submitted_at: Mapped[datetime | None] = mapped_column()
     submitted_text: Mapped[str | None] = mapped_column(Text)
+    submitted_language: Mapped[str | None] = mapped_column(String(10))
     locked_at: Mapped[datetime | None] = mapped_column()
     created_at: Mapped[datetime] = mapped_column(default=now)
 
@@ -45,5 +49,8 @@ class Essay(Base):
 
     @property
     def has_unsent_changes(self) -> bool:
-        """True when the draft says something else than what evaluators see."""
-        return self.submitted_text is not None and self.text != self.submitted_text
+        """True when the draft says something else, or in another language, than what evaluators see."""
+        return self.submitted_at is not None and (self.text, self.language) != (
+            self.submitted_text,
+            self.submitted_language,
+        )

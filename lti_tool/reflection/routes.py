@@ -15,8 +15,8 @@ from lti_tool.drafts import clean_text, json_body, saved_text
 from lti_tool.modules.queries import Standing, standing_of
 from lti_tool.people.access import Audience, current_launch, open_to
 from lti_tool.reflection import actions
-from lti_tool.reflection.actions import EssayLocked, SavedElsewhere, WrongLength
-from lti_tool.reflection.forms import Draft, EssayForm, Wish, wish_in
+from lti_tool.reflection.actions import EssayLocked, LanguageFixed, SavedElsewhere, WrongLength
+from lti_tool.reflection.forms import Draft, EssayForm, Wish, language_in, language_name, wish_in
 from lti_tool.reflection.queries import essay_of
 from lti_tool.reflection.words import count_words
 from lti_tool.texts import gettext as _
@@ -30,7 +30,13 @@ reflection = Blueprint("reflection", __name__, url_prefix="/l/<visit>/modules/<k
 def essay(key: str) -> Response:
     standing = standing_of(db.session, current_launch().person_id, key)
     written = essay_of(db.session, standing.participation_id)
-    form = EssayForm(formdata=None, text=written.text if written else "", version=written.version if written else 0)
+    form = EssayForm(
+        formdata=None,
+        text=written.text if written else "",
+        version=written.version if written else 0,
+        language=written.language if written else _usual_language(standing),
+    )
+    form.offer(standing.content.languages)
     return _page(standing, form)
 
 
@@ -40,9 +46,11 @@ def submit(key: str) -> Response:
     """Every button of the page: save the draft, preview it, submit it. What cannot be kept is shown again."""
     form, wish = EssayForm(), wish_in(request.form.get("action"))
     standing = standing_of(db.session, current_launch().person_id, key)
+    form.offer(standing.content.languages)
+    version, language = form.base_version(), form.chosen_language()
     try:
-        return _carry_out(wish, standing, form.text.data or "", form.base_version())
-    except (SavedElsewhere, EssayLocked, WrongLength) as refusal:
+        return _carry_out(wish, standing, form.text.data or "", version, language)
+    except (SavedElsewhere, EssayLocked, LanguageFixed, WrongLength) as refusal:
         db.session.rollback()
         return _shown_again(key, form, refusal)
 
@@ -50,47 +58,60 @@ def submit(key: str) -> Response:
 @reflection.put("/draft")
 @open_to(Audience.LEARNER)
 def save_draft(key: str) -> Response:
-    """Autosave: {"text": ..., "version": n} gives {"version": n + 1, "status": "Saved 14:05"}.
+    """Autosave: {"text": ..., "language": "nb", "version": n} gives {"version": n + 1, "status": "Saved 14:05"}.
 
-    409 with "reason" `changed` comes with the other "text" and its "version"; with `locked` nothing can be saved.
+    Without "language" it stays. 409 with "reason" `changed` comes with the other "text", its "language" and its
+    "version"; with `locked` nothing can be saved.
     """
     draft = json_body(Draft)
     person_id = current_launch().person_id
-    module = standing_of(db.session, person_id, key).module
+    standing = standing_of(db.session, person_id, key)
+    language = language_in(draft.language, standing.content.languages)
     try:
-        saved = actions.save_draft(db.session, person_id, module, clean_text(draft.text), draft.version)
-    except SavedElsewhere as other:
-        return make_response(
-            jsonify(reason="changed", version=other.version, text=other.text, status=other.explanation), 409
+        saved = actions.save_draft(
+            db.session, person_id, standing.module, clean_text(draft.text), draft.version, language=language
         )
+    except SavedElsewhere as other:
+        theirs = {"version": other.version, "text": other.text, "language": other.language}
+        return make_response(jsonify(reason="changed", status=other.explanation, **theirs), 409)
     except EssayLocked as locked:
         return make_response(jsonify(reason="locked", status=locked.explanation), 409)
     db.session.commit()
     return jsonify(version=saved.version, status=saved_text(saved.saved_at))
 
 
-def _carry_out(wish: Wish, standing: Standing, text: str, version: int) -> Response:
+def _carry_out(wish: Wish, standing: Standing, text: str, version: int, language: str | None) -> Response:
     person_id, key = current_launch().person_id, standing.module.key
     if wish is Wish.SUBMIT:
-        score_ids = actions.submit_essay(db.session, person_id, standing.module, text, version)
+        score_ids = actions.submit_essay(db.session, person_id, standing.module, text, version, language=language)
         db.session.commit()
         passback.wake(score_ids)
         return redirect(url_for("home.module", key=key, notice="submitted"), 303)
-    actions.save_draft(db.session, person_id, standing.module, text, version)
+    actions.save_draft(db.session, person_id, standing.module, text, version, language=language)
     db.session.commit()
     if wish is Wish.PREVIEW:
         return redirect(url_for("reflection.essay", key=key, preview=1, _anchor="preview"), 303)
     return redirect(url_for("reflection.essay", key=key, notice="saved"), 303)
 
 
-def _shown_again(key: str, form: EssayForm, refusal: SavedElsewhere | EssayLocked | WrongLength) -> Response:
+def _shown_again(
+    key: str, form: EssayForm, refusal: SavedElsewhere | EssayLocked | LanguageFixed | WrongLength
+) -> Response:
     standing = standing_of(db.session, current_launch().person_id, key)
     if isinstance(refusal, WrongLength):
         form.text.errors = [_length_message(standing, refusal.words)]
+    if isinstance(refusal, LanguageFixed):
+        form.language.errors = [refusal.explanation]
     conflict = refusal if isinstance(refusal, SavedElsewhere) else None
     if conflict is not None:
         form.version.data = str(conflict.version)
     return _page(standing, form, status=refusal.status, conflict=conflict, unsaved=True)
+
+
+def _usual_language(standing: Standing) -> str:
+    """The language of the visit, where the module has it."""
+    locale = current_launch().locale
+    return locale if locale in standing.content.languages else standing.content.default_language
 
 
 def _length_message(standing: Standing, words: int) -> str:
@@ -128,6 +149,7 @@ def _page(
         "words": count_words(form.text.data or ""),
         "preview": bool(request.args.get("preview")),
         "device_key": _device_key(standing),
+        "language_name": language_name,
     }
     text = standing.content.text_in(current_launch().locale)
     template = "reflection/locked.html" if locked else "reflection/essay.html"

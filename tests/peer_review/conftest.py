@@ -32,8 +32,8 @@ def arrive(cast: Cast, session: Session) -> Arrive:
     return submit
 
 
-def hand_in(session: Session, person_id: int, key: str = "om1") -> None:
-    submit_essay(session, person_id, current_module(session, key), ESSAY, 0)
+def hand_in(session: Session, person_id: int, key: str = "om1", language: str = "en") -> None:
+    submit_essay(session, person_id, current_module(session, key), ESSAY, 0, language=language)
     session.commit()
 
 

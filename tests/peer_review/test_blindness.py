@@ -148,7 +148,7 @@ def number_from(session: Session, cast: Cast, first: int) -> None:
     cohort = Cohort(programme_id=module.programme_id, term="2020-spring", is_open=False)
     session.add(cohort)
     session.flush()
-    pool = Pool(cohort_id=cohort.id, module_id=module.id)
+    pool = Pool(cohort_id=cohort.id, module_id=module.id, language="en")
     session.add(pool)
     session.flush()
     for n in (first, first + 1):
@@ -157,7 +157,7 @@ def number_from(session: Session, cast: Cast, first: int) -> None:
         takes = {"module_id": module.id, "cohort_id": cohort.id, "content_id": module.content_id}
         session.add(Participation(id=n + 10_000, person_id=n, **takes))
         session.flush()
-        session.add(Essay(id=n + 20_000, participation_id=n + 10_000, text="Before"))
+        session.add(Essay(id=n + 20_000, participation_id=n + 10_000, text="Before", language="en"))
         session.add(Attempt(id=n + 50_000, participation_id=n + 10_000, number=1, seed=1))
         session.flush()
         session.add(Author(id=n + 30_000, pool_id=pool.id, participation_id=n + 10_000, essay_id=n + 20_000))

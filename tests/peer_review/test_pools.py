@@ -8,10 +8,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from lti_tool.database import now
-from lti_tool.peer_review.models import Author, Evaluation, EvaluationStatus
+from lti_tool.peer_review.models import Author, Evaluation, EvaluationStatus, Pool
 from lti_tool.peer_review.pools import join_pool
 from lti_tool.peer_review.queries import evaluation_state
-from tests.peer_review.conftest import Arrive
+from lti_tool.reflection.models import Essay
+from tests.cast import Cast
+from tests.peer_review.conftest import Arrive, hand_in, somebody
 from tests.peer_review.exact import arcs_in, check_pool
 
 
@@ -92,6 +94,22 @@ def test_an_evaluation_keeps_its_address_when_its_essay_is_exchanged(arrive: Arr
     for _ in range(5):
         arrive()
     assert {task.public_id for task in evaluation_state(session, first.id).tasks} == addresses
+
+
+def test_guarantee_9_those_who_write_in_another_language_are_a_pool_of_their_own(cast: Cast, session: Session) -> None:
+    people = [somebody(session, cast) for _ in range(6)]
+    for number, person_id in enumerate(people):
+        hand_in(session, person_id, language=("en", "nb")[number % 2])
+    check_pool(session)
+    pairs = session.execute(
+        select(Evaluation.evaluator_id, Evaluation.author_id, Evaluation.pool_id, Pool.language).join(Pool)
+    ).all()
+    languages = dict(session.execute(select(Author.id, Essay.submitted_language).join(Essay)).all())
+    assert len(pairs) == 12
+    assert {(languages[row.evaluator_id], languages[row.author_id], row.language) for row in pairs} == {
+        ("en", "en", "en"),
+        ("nb", "nb", "nb"),
+    }
 
 
 def test_joining_twice_changes_nothing(arrive: Arrive, session: Session) -> None:

@@ -4,9 +4,12 @@ import { countWords } from "./words.js";
 
 const form = document.querySelector("form[data-autosave]");
 const text = form.elements.text;
+// Absent where the module has one language.
+const { language } = form.elements;
 const status = form.querySelector(".autosave");
 const panel = document.getElementById("conflict");
 const otherText = document.getElementById("other-text");
+const otherLanguage = document.getElementById("other-language");
 
 function say(sentence) {
   if (status.textContent !== sentence) status.textContent = sentence;
@@ -22,19 +25,25 @@ function count() {
   if (verdict.textContent !== said) verdict.textContent = said;
 }
 
-const saved = { text: text.defaultValue };
+const withLanguage = (words, code) => (language ? { text: words, language: code } : { text: words });
+const saved = withLanguage(text.defaultValue, language?.querySelector("option[selected]")?.value);
 const autosave = new Autosave({
   url: form.dataset.autosave,
   version: Number(form.elements.version.value),
   stored: form.dataset.base === "saved" ? saved : null,
   device: new Device(form.dataset.deviceKey),
   // Half a surrogate pair, left by deleting half an emoji, is no text that can be stored.
-  content: () => ({ text: text.value.replace(/\p{Surrogate}/gu, "\uFFFD") }),
-  replace: (content) => { text.value = content.text; count(); },
+  content: () => withLanguage(text.value.replace(/\p{Surrogate}/gu, "\uFFFD"), language?.value),
+  replace: (content) => {
+    text.value = content.text;
+    if (language && content.language) language.value = content.language;
+    count();
+  },
   say,
   conflict: (other) => {
     // Without moving the focus: somebody is typing.
     otherText.value = other.text;
+    if (language) otherLanguage.textContent = [...language.options].find(({ value }) => value === other.language)?.text ?? "";
     panel.hidden = false;
     panel.scrollIntoView({ block: "nearest" });
   },
@@ -56,6 +65,6 @@ panel.querySelector("[data-take-other]").addEventListener("click", (event) => {
   autosave.takeOther();
 });
 
-if (form.dataset.base === "conflict") autosave.other = { text: otherText.defaultValue, version: autosave.version };
+if (form.dataset.base === "conflict") autosave.other = { ...withLanguage(otherText.defaultValue, otherLanguage?.dataset.language), version: autosave.version };
 else await autosave.begin();
 attach(autosave, form, form.elements.version);

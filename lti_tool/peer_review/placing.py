@@ -1,0 +1,208 @@
+"""The rules of allocation applied to a pool in the database: first what lacks somebody, then those who wait.
+
+A call touches a bounded number of rows, whatever the size of the pool, and the pool must be locked.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, and_, bindparam, delete, insert, or_, update
+from sqlalchemy.orm import Session
+
+from lti_tool.database import now, table_of
+from lti_tool.peer_review import log
+from lti_tool.peer_review.allocation import Arc, Edge, place
+from lti_tool.peer_review.healing import Mending, mend
+from lti_tool.peer_review.models import Author, Evaluation, EvaluationStatus, LogKind, Pool, new_public_id
+from lti_tool.peer_review.reading import Found, read
+
+SLOTS = (1, 2)
+
+
+def settle(session: Session, pool: Pool, cause_id: int, occasion: str, gone: Sequence[Row[Any]] = ()) -> None:
+    """Fill open places and place those who wait, as far as a sample of open evaluations allows.
+
+    `cause_id` is the author whose coming or going is the `occasion`; `gone` are the evaluations just taken away, whose
+    evaluators keep the addresses of them.
+    """
+    rng = random.Random(f"{pool.seed}:{cause_id}:{occasion}")  # noqa: S311 - a stored seed makes a run repeatable
+    found = read(session, pool.id, rng)
+    table = _Table(found, rng)
+    table.mend()
+    table.seat_beside_open_places()
+    table.place()
+    _apply(session, pool.id, table, cause_id, gone)
+
+
+@dataclass
+class _Table:
+    """Who sits where while it is being worked out. Everybody who is short or waits is in `found.authors`."""
+
+    found: Found
+    rng: random.Random
+    added: dict[Arc, str] = field(default_factory=dict)
+    removed: set[Arc] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.arcs = set(self.found.arcs)
+        self.movable = {(row.evaluator_id, row.author_id) for row in self.found.candidates}
+        self.queue = list(self.found.waiting)
+        self.seated: list[int] = []
+        self.givers = [author.id for author in self.found.short for _ in range(author.to_give)]
+        self.receivers = [author.id for author in self.found.short for _ in range(author.to_receive)]
+
+    def mend(self) -> None:
+        if self.givers and self.receivers:
+            self._take(self._mending(self.givers, self.receivers), "open-place")
+
+    def seat_beside_open_places(self) -> None:
+        """Whoever waits fills places that are open, the longest wait first."""
+        while self.queue and (self.givers or self.receivers):
+            newcomer = self.queue[0]
+            twice = [newcomer, newcomer]
+            mending = self._mending(self.givers + twice, self.receivers + twice)
+            if not any(newcomer in arc for arc in mending.added):
+                return
+            self.seated.append(self.queue.pop(0))
+            self._take(mending, "open-place")
+
+    def place(self) -> None:
+        """The ring and the splice, for those who still wait."""
+        if not self.queue:
+            return
+        movable, known = map(_edges, (sorted(self.movable), sorted(self.arcs)))
+        placement = place(self.queue, movable, known, self.rng.getrandbits(31), self.found.avoid)
+        self._change([(e.evaluator, e.author) for e in placement.removed], _arcs(placement.added), "arrival")
+        self.seated += placement.placed
+        self.queue = list(placement.waiting)
+
+    def _mending(self, givers: Sequence[int], receivers: Sequence[int]) -> Mending:
+        seed = self.rng.getrandbits(31)
+        return mend(givers, receivers, self.movable, self.arcs, avoid=self.found.avoid, seed=seed)
+
+    def _take(self, mending: Mending, reason: str) -> None:
+        self._change(mending.removed, mending.added, reason)
+        self.givers, self.receivers = list(mending.givers), list(mending.receivers)
+
+    def _change(self, removed: Iterable[Arc], added: Iterable[Arc], reason: str) -> None:
+        for arc in removed:
+            self.arcs.remove(arc)
+            self.movable.remove(arc)
+            self.removed.add(arc)
+        for arc in added:
+            self.arcs.add(arc)
+            self.added[arc] = reason
+
+
+def _edges(arcs: Iterable[Arc]) -> list[Edge]:
+    return [Edge(*arc) for arc in arcs]
+
+
+def _arcs(edges: Iterable[Edge]) -> list[Arc]:
+    return [(edge.evaluator, edge.author) for edge in edges]
+
+
+def _apply(session: Session, pool_id: int, table: _Table, cause_id: int, gone: Sequence[Row[Any]]) -> None:
+    rows = {(row.evaluator_id, row.author_id): row for row in table.found.candidates}
+    freed = [rows[arc] for arc in sorted(table.removed)]
+    # Rows go before rows come: a swap would break the unique slots for a moment otherwise.
+    if freed:
+        session.execute(_REMOVE, [{"gone": row.id} for row in freed])
+    added = sorted(table.added)
+    if added:
+        places = _FreePlaces(table, freed, gone)
+        fresh = {"pool_id": pool_id, "status": EvaluationStatus.OPEN}
+        session.execute(_ADD, [fresh | {"shuffle_key": table.rng.random(), **places.take(arc)} for arc in added])
+    before, after = pairs_in(table.found.arcs), pairs_in(table.arcs)
+    mark_pairs(session, after - before, reciprocal=True)
+    mark_pairs(session, before - after, reciprocal=False)
+    _keep_count(session, table)
+    log.write(session, pool_id, _lines(table, cause_id))
+
+
+class _FreePlaces:
+    """The slots that nobody holds; an evaluator keeps the address of an evaluation whose essay is exchanged."""
+
+    def __init__(self, table: _Table, freed: Sequence[Row[Any]], gone: Sequence[Row[Any]]) -> None:
+        left = [row for row in table.found.known if (row.evaluator_id, row.author_id) not in table.removed]
+        self.given = {(row.evaluator_id, row.given_slot) for row in left}
+        self.received = {(row.author_id, row.received_slot) for row in left}
+        self.addresses = {(row.evaluator_id, row.given_slot): row.public_id for row in (*gone, *freed)}
+        # Of other essays not every evaluation is known, but the place that was freed is.
+        self.freed: dict[int, list[int]] = {}
+        for row in freed:
+            self.freed.setdefault(row.author_id, []).append(row.received_slot)
+        self.whole = {author.id for author in table.found.short} | set(table.seated)
+
+    def take(self, arc: Arc) -> dict[str, int | str]:
+        evaluator, author = arc
+        free = [slot for slot in SLOTS if (evaluator, slot) not in self.given]
+        given_slot = next((slot for slot in free if (evaluator, slot) in self.addresses), free[0])
+        self.given.add((evaluator, given_slot))
+        public_id = self.addresses.get((evaluator, given_slot)) or new_public_id()
+        ends = {"evaluator_id": evaluator, "author_id": author, "public_id": public_id}
+        return {**ends, "given_slot": given_slot, "received_slot": self._received(author)}
+
+    def _received(self, author: int) -> int:
+        if author not in self.whole:
+            return self.freed[author].pop(0)
+        slot = next(slot for slot in SLOTS if (author, slot) not in self.received)
+        self.received.add((author, slot))
+        return slot
+
+
+def pairs_in(arcs: Iterable[Arc]) -> set[Arc]:
+    """The pairs of authors, smaller id first, who evaluate each other."""
+    known = set(arcs)
+    return {(u, v) for u, v in known if u < v and (v, u) in known}
+
+
+def mark_pairs(session: Session, pairs: Iterable[Arc], *, reciprocal: bool) -> None:
+    """Kept with the evaluations, this finds those whose pair could be undone by an index."""
+    matches = [
+        and_(_evaluation.evaluator_id == u, _evaluation.author_id == v)
+        for a, b in sorted(pairs)
+        for u, v in ((a, b), (b, a))
+    ]
+    if matches:
+        session.execute(update(table_of(Evaluation)).where(or_(*matches)).values(reciprocal=reciprocal))
+
+
+def _keep_count(session: Session, table: _Table) -> None:
+    """Note what is still open, who sits now, and who sits no more."""
+    gives, gets = Counter(table.givers), Counter(table.receivers)
+    changed = [a.id for a in table.found.short if (a.to_give, a.to_receive) != (gives[a.id], gets[a.id])]
+    seats: dict[int, datetime | None] = dict.fromkeys(sorted(table.found.unseated))
+    seats |= dict.fromkeys(table.seated, now())
+    rows = [{"author": author, "gives": gives[author], "gets": gets[author]} for author in (*changed, *seats)]
+    if changed:
+        session.execute(_COUNT, rows[: len(changed)])
+    if seats:
+        session.execute(_SEAT, [row | {"moment": seats[row["author"]]} for row in rows[len(changed) :]])
+
+
+def _lines(table: _Table, cause_id: int) -> Iterable[dict[str, Any]]:
+    ends = {"cause_id": cause_id}
+    for evaluator, author in sorted(table.removed):
+        yield log.entry(LogKind.TAKEN_BACK, "exchange", evaluator_id=evaluator, author_id=author, **ends)
+    for (evaluator, author), reason in sorted(table.added.items()):
+        yield log.entry(LogKind.GIVEN, reason, evaluator_id=evaluator, author_id=author, **ends)
+        if (evaluator, author) in table.found.avoid:
+            yield log.entry(LogKind.NOT_AVOIDED, reason, evaluator_id=evaluator, author_id=author, **ends)
+
+
+_evaluation, _author = table_of(Evaluation).c, table_of(Author).c
+_REMOVE = delete(table_of(Evaluation)).where(_evaluation.id == bindparam("gone"))
+_ADD = insert(table_of(Evaluation))
+_COUNT = (
+    update(table_of(Author))
+    .where(_author.id == bindparam("author"))
+    .values(to_give=bindparam("gives"), to_receive=bindparam("gets"))
+)
+_SEAT = _COUNT.values(placed_at=bindparam("moment"))
