@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from lti_tool import create_app, migrating
 from lti_tool.administration.cli import admin
+from lti_tool.cli_simulate import simulate
 from lti_tool.cli_staff import administrator, coordinator
 from lti_tool.errors import DomainError
 from lti_tool.jobs import run_worker
@@ -130,5 +131,5 @@ def current() -> None:
     click.echo(f"this version: {migrating.newest()}")
 
 
-for command in (admin, platform, deployment, keys, programme, coordinator, administrator):
+for command in (admin, platform, deployment, keys, programme, coordinator, administrator, simulate):
     main.add_command(command)

@@ -27,6 +27,7 @@ from lti_tool.people.access import Audience, audiences_of
 from lti_tool.people.models import GrantKind, StaffGrant
 from lti_tool.people.sessions import PREFIX
 from lti_tool.programme.models import Cohort
+from lti_tool.reflection.models import Essay
 from tests.cast import Browser, Cast
 from tests.work import done_before, submit_essay, take_part_in, try_test
 
@@ -40,6 +41,10 @@ COURSES = {"lina": "TDT4100", "frode": "TDT4100", "una": "TMA4100", "ingrid": "T
 _EVERYONE = "401 yes yes yes yes yes yes yes 403 403"
 _LEARNERS = "401 yes yes yes 403 403 403 403 403 403"
 _LINA_ALONE = "401 yes 404 404 403 403 403 403 403 403"
+# Nobody was asked for anything in her place.
+_NOTHING_ARRANGED = "401 403 403 403 403 404 404 404 403 403"
+# Coordinators write there, too, but only what they have taken on themselves.
+_LINA_OR_WHO_TOOK_IT = "401 yes 404 404 403 404 404 404 403 403"
 _INSTRUCTORS = "401 403 403 403 yes yes yes yes 403 403"
 _HER_INSTRUCTOR = "401 403 403 403 yes 404 404 404 403 403"
 # Lina is a learner of the programme course as well, so its instructors see her line there, but not her other scores.
@@ -64,10 +69,10 @@ MAY = {
     "reflection.submit": _LEARNERS,
     "peer_review.evaluations": _LEARNERS,
     "peer_review.received": _LEARNERS,
-    "peer_review.evaluation": _LINA_ALONE,
+    "peer_review.evaluation": _LINA_OR_WHO_TOOK_IT,
     "peer_review.start": _LINA_ALONE,
-    "peer_review.save_draft": _LINA_ALONE,
-    "peer_review.submit": _LINA_ALONE,
+    "peer_review.save_draft": _LINA_OR_WHO_TOOK_IT,
+    "peer_review.submit": _LINA_OR_WHO_TOOK_IT,
     "peer_review.read": _LINA_ALONE,
     "gradebook.table": _INSTRUCTORS,
     "gradebook.learner": _HER_INSTRUCTORS,
@@ -77,6 +82,10 @@ MAY = {
     "moderation.inbox": _COORDINATORS,
     "moderation.evaluation": _HER_COORDINATORS,
     "moderation.approve": _HER_COORDINATORS,
+    "shortages.overview": _COORDINATORS,
+    "shortages.shortage": _HER_COORDINATORS,
+    "shortages.decide": _HER_COORDINATORS,
+    "shortages.undo": _NOTHING_ARRANGED,
     "placement.picker": _PLACERS,
     "placement.place": _PLACERS,
     "administration.leave": "401 403 403 403 403 403 403 403 yes 403",
@@ -188,6 +197,9 @@ def world(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> World:
             "product": "moodle",
             "invitation_id": 1,
             "public_id": _her_first_evaluation(session, lina),
+            "essay": session.scalars(
+                select(Essay.public_id).join(Participation).where(Participation.person_id == lina)
+            ).one(),
         }
         _have_her_essay_evaluated(session, lina)
     return World(cast.app, cast, values)

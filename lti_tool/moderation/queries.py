@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Subquery, and_, func, select, true, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from lti_tool.moderation.view import PAGE_SIZE, Show, View
 from lti_tool.modules.models import Participation
@@ -172,8 +172,10 @@ def _people(name: str) -> Subquery:
 
 def _lines(session: Session, query: Select[Any]) -> list[Line]:
     evaluator, author = _people("evaluator"), _people("author")
+    staff = aliased(Person)
     rows = session.execute(
-        query.join(evaluator, evaluator.c.author_id == Evaluation.evaluator_id)
+        query.outerjoin(evaluator, evaluator.c.author_id == Evaluation.evaluator_id)
+        .outerjoin(staff, staff.id == Evaluation.staff_id)
         .join(author, author.c.author_id == Evaluation.author_id)
         .with_only_columns(
             Evaluation.public_id,
@@ -181,8 +183,8 @@ def _lines(session: Session, query: Select[Any]) -> list[Line]:
             Evaluation.approved_at,
             OnlineModule.key,
             _MOVED_AT.label("moved_at"),
-            evaluator.c.person_id.label("evaluator_id"),
-            evaluator.c.name.label("evaluator_name"),
+            func.coalesce(evaluator.c.person_id, staff.id).label("evaluator_id"),
+            func.coalesce(evaluator.c.name, staff.name).label("evaluator_name"),
             author.c.person_id.label("author_id"),
             author.c.name.label("author_name"),
         )

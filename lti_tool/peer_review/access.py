@@ -27,13 +27,19 @@ class OwnEvaluation:
 
 
 def evaluation_to_give(session: Session, person_id: int, public_id: str, *, for_change: bool = False) -> OwnEvaluation:
-    """One of the person's own two tasks; raises `NotFound` for anybody else's. `for_change` locks its row."""
+    """One of the person's own tasks, or an essay they have taken as staff (`participation` is its author's then).
+
+    Raises `NotFound` for anybody else's. `for_change` locks its row.
+    """
+    taken = session.scalar(select(Evaluation.staff_id).where(Evaluation.public_id == public_id)) is not None
+    end = Evaluation.author_id if taken else Evaluation.evaluator_id
+    whose = Evaluation.staff_id if taken else Participation.person_id
     query = (
         select(Evaluation, Participation, OnlineModule.key)
-        .join(Author, Author.id == Evaluation.evaluator_id)
+        .join(Author, Author.id == end)
         .join(Participation, Participation.id == Author.participation_id)
         .join(OnlineModule, OnlineModule.id == Participation.module_id)
-        .where(Evaluation.public_id == public_id, Participation.person_id == person_id)
+        .where(Evaluation.public_id == public_id, whose == person_id)
     )
     return _own(session, query, for_change=for_change)
 

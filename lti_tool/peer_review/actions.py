@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 from lti_tool.database import now
 from lti_tool.errors import Conflict, DomainError
 from lti_tool.modules.actions import record_result
-from lti_tool.modules.models import Step
+from lti_tool.modules.models import Participation, Step
 from lti_tool.peer_review.access import OwnEvaluation, evaluation_received, evaluation_to_give
 from lti_tool.peer_review.answers import Answers, Gap, fitted, gaps
-from lti_tool.peer_review.models import Evaluation, EvaluationStatus, Pool
+from lti_tool.peer_review.models import Author, Evaluation, EvaluationStatus, Pool
 from lti_tool.peer_review.pools import restore
 from lti_tool.programme.content import EvaluationForm
 from lti_tool.reflection.actions import lock_essay
@@ -126,11 +126,22 @@ def submit_evaluation(session: Session, person_id: int, public_id: str, answers:
         evaluation.answers, evaluation.submitted_at = evaluation.draft, now()
         evaluation.status = EvaluationStatus.SUBMITTED
         session.flush()
+    if evaluation.evaluator_id is None:
+        return []
     # The participation's lock makes two last evaluations at once see each other.
     session.refresh(own.participation, with_for_update={"key_share": True})
-    if _given(session, evaluation.evaluator_id) < EVALUATIONS_TO_GIVE:
+    return record_given(session, own.participation, evaluation.evaluator_id)
+
+
+def record_given(session: Session, participation: Participation, author_id: int) -> list[int]:
+    """Note the step as done when enough is given or waived; returns the scores to send after the commit.
+
+    What is given counts whatever becomes of the essay.
+    """
+    waived = session.scalars(select(Author.waived_given).where(Author.id == author_id)).one()
+    if _given(session, author_id) + waived < EVALUATIONS_TO_GIVE:
         return []
-    return record_result(session, own.participation, Step.EVALUATIONS)
+    return record_result(session, participation, Step.EVALUATIONS)
 
 
 def _reclaim(session: Session, person_id: int, public_id: str) -> None:

@@ -85,12 +85,13 @@ class Author(Base):
 
 
 class Evaluation(Base):
-    """One author's evaluation of another's essay.
+    """One author's evaluation of another's essay, or that of a member of staff who has taken an essay that was short.
 
     `given_slot` is which of the evaluator's two it is, `received_slot` which of the essay's two: with their unique
     constraints nobody can ever have a third. Both are None once it is released: its evaluator has left with it begun,
-    so that the place is somebody else's. `draft` and `answers` hold {"criteria": {key: {"level": key, "comment":
-    text}}, "overall": text}; `answers` is what was last submitted, and only that is ever shown to the author.
+    so that the place is somebody else's. Staff give in no slot, volunteers in a third. `draft` and `answers` hold
+    {"criteria": {key: {"level": key, "comment": text}}, "overall": text}; `answers` is what was last submitted, and
+    only that is ever shown to the author.
     """
 
     __tablename__ = "evaluation"
@@ -99,9 +100,12 @@ class Evaluation(Base):
         UniqueConstraint("evaluator_id", "given_slot"),
         UniqueConstraint("author_id", "received_slot"),
         CheckConstraint("evaluator_id <> author_id", name="not_oneself"),
-        CheckConstraint("given_slot IN (1, 2) AND received_slot IN (1, 2)", name="two_each"),
+        CheckConstraint("given_slot IN (1, 2, 3) AND received_slot IN (1, 2)", name="two_each"),
+        CheckConstraint("volunteered OR given_slot <> 3", name="third_by_volunteers"),
+        CheckConstraint("(evaluator_id IS NULL) <> (staff_id IS NULL)", name="one_evaluator"),
         CheckConstraint(
-            "(released_at IS NOT NULL) = (given_slot IS NULL) AND (released_at IS NOT NULL) = (received_slot IS NULL)",
+            "(released_at IS NOT NULL) = (received_slot IS NULL) "
+            "AND (released_at IS NOT NULL OR staff_id IS NOT NULL) = (given_slot IS NULL)",
             name="released_holds_no_place",
         ),
         CheckConstraint("released_at IS NULL OR status = 'started'", name="released_was_begun"),
@@ -116,7 +120,8 @@ class Evaluation(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(32), unique=True, default=new_public_id)
     pool_id: Mapped[int] = mapped_column(ForeignKey("pool.id"))
-    evaluator_id: Mapped[int] = mapped_column(ForeignKey("pool_author.id"))
+    evaluator_id: Mapped[int | None] = mapped_column(ForeignKey("pool_author.id"))
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     author_id: Mapped[int] = mapped_column(ForeignKey("pool_author.id"))
     given_slot: Mapped[int | None] = mapped_column()
     received_slot: Mapped[int | None] = mapped_column()
@@ -125,6 +130,7 @@ class Evaluation(Base):
         enum_column(EvaluationStatus, "status"), default=EvaluationStatus.OPEN
     )
     reciprocal: Mapped[bool] = mapped_column(default=False)
+    volunteered: Mapped[bool] = mapped_column(default=False)
     shuffle_key: Mapped[float] = mapped_column(Float)
     # The version of the form it is written on, known once it is started.
     content_id: Mapped[int | None] = mapped_column(ForeignKey("module_content.id"))
@@ -140,6 +146,7 @@ class Evaluation(Base):
     approved_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[datetime] = mapped_column(default=now)
 
+    # Of an essay that staff have taken there is none.
     evaluator: Mapped[Author] = relationship(foreign_keys=evaluator_id)
     author: Mapped[Author] = relationship(foreign_keys=author_id)
 
@@ -162,9 +169,9 @@ class LogKind(enum.StrEnum):
     REJOINED = "rejoined"
     MOVED = "moved"
     WAIVED = "waived"
-    ASKED_BACK = "asked-back"
     TAKEN = "taken"
     VOLUNTEERED = "volunteered"
+    UNDONE = "undone"
 
 
 class LogEntry(Base):

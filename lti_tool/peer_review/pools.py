@@ -123,7 +123,7 @@ def rejoin(session: Session, participation: Participation, *, person_id: int | N
     rows = evaluations_with(session, author.id)
     author.withdrawn_at = None
     if rows:
-        given = sum(_held_by(row, author.id) for row in rows)
+        given = sum(_held_by(row, author.id) and not row.volunteered for row in rows)
         received = sum(row.author_id == author.id and row.received_slot is not None for row in rows)
         author.to_give = max(0, len(SLOTS) - given - author.waived_given)
         author.to_receive = max(0, len(SLOTS) - received - author.waived_received)
@@ -135,8 +135,11 @@ def rejoin(session: Session, participation: Participation, *, person_id: int | N
     return True
 
 
-def restore(session: Session, row: Row[Any] | Evaluation) -> bool:
-    """Give a released evaluation its place again; False when somebody has taken it over. The pool must be locked."""
+def restore(session: Session, row: Any) -> bool:
+    """Give a released evaluation (or its row) its place again; False when somebody has taken it over.
+
+    The pool must be locked.
+    """
     essay_of = session.get_one(Author, row.author_id, populate_existing=True)
     if essay_of.withdrawn_at is None and essay_of.to_receive == 0:
         return False
@@ -161,7 +164,7 @@ def leave_places(session: Session, author_id: int, gone: Sequence[Row[Any]], rel
     if gone:
         session.execute(_REMOVE, {"gone": [row.id for row in gone]})
     mark_pairs(session, {(min(arc), max(arc)) for arc in _reverses(session, author_id, gone)}, reciprocal=False)
-    gives = Counter(row.evaluator_id for row in gone if row.evaluator_id != author_id)
+    gives = Counter(row.evaluator_id for row in gone if row.evaluator_id != author_id and not row.volunteered)
     gets = Counter(row.author_id for row in (*gone, *released) if row.author_id != author_id)
     for column, counted in (("to_give", gives), ("to_receive", gets)):
         for number in set(counted.values()):
@@ -202,11 +205,11 @@ def evaluations_with(session: Session, author_id: int) -> Sequence[Row[Any]]:
 
 
 def _held_by(row: Row[Any], author_id: int) -> bool:
-    """One of the places that the author has to give in."""
+    """It holds a place of the author's to give."""
     return row.evaluator_id == author_id and row.given_slot is not None
 
 
-def _line(kind: LogKind, reason: str, row: Row[Any] | Evaluation, cause_id: int) -> dict[str, Any]:
+def _line(kind: LogKind, reason: str, row: Row[Any], cause_id: int) -> dict[str, Any]:
     return log.entry(kind, reason, evaluator_id=row.evaluator_id, author_id=row.author_id, cause_id=cause_id)
 
 
@@ -244,6 +247,7 @@ _WITH: Select[*tuple[Any, ...]] = (
         _evaluation.received_slot,
         _evaluation.released_at,
         _evaluation.status,
+        _evaluation.volunteered,
     )
     .where(or_(_evaluation.evaluator_id == bindparam("author_id"), _evaluation.author_id == bindparam("author_id")))
     .order_by(_evaluation.id)

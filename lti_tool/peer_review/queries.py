@@ -63,7 +63,8 @@ def evaluation_state(session: Session, participation_id: int | None) -> Evaluati
     author = rows[0]
     if author.placed_at is None and author.withdrawn_at is None:
         return EvaluationState((), author.joined_at, LONGEST_QUEUE - _waiting(session, author.pool_id), ())
-    held = [row for row in rows if row.given_slot is not None]
+    # What was released holds no place.
+    held = [row for row in rows if row.received_slot is not None]
     given = sorted((row for row in held if row.evaluator_id == row.id), key=lambda row: row.given_slot)
     received = sorted((row for row in held if row.author_id == row.id), key=lambda row: row.received_slot)
     # With an open place and no task, the next who comes is enough.

@@ -43,7 +43,7 @@ class Found:
 
     @property
     def arcs(self) -> set[Arc]:
-        return {(row.evaluator_id, row.author_id) for row in self.known}
+        return {(row.evaluator_id, row.author_id) for row in self.known if row.evaluator_id is not None}
 
 
 def read(session: Session, pool_id: int, rng: random.Random) -> Found:
@@ -98,7 +98,12 @@ def _open() -> Select[*tuple[Any, ...]]:
         _evaluation.author_id,
         _evaluation.given_slot,
         _evaluation.received_slot,
-    ).where(_evaluation.pool_id == bindparam("pool_id"), _evaluation.status == EvaluationStatus.OPEN)
+    ).where(
+        _evaluation.pool_id == bindparam("pool_id"),
+        _evaluation.status == EvaluationStatus.OPEN,
+        # Whoever volunteered did so for this essay.
+        _evaluation.volunteered.is_(False),
+    )
 
 
 def _authors() -> Select[*tuple[Any, ...]]:

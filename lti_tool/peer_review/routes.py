@@ -57,7 +57,7 @@ def read(key: str, number: int) -> Response:
 
 
 @peer_review.get("/evaluations/<public_id>")
-@open_to(Audience.LEARNER)
+@open_to(Audience.LEARNER, Audience.COORDINATOR)
 def evaluation(public_id: str) -> Response:
     own = evaluation_to_give(db.session, current_launch().person_id, public_id)
     if own.evaluation.status is EvaluationStatus.OPEN:
@@ -75,7 +75,7 @@ def start(public_id: str) -> Response:
 
 
 @peer_review.put("/evaluations/<public_id>/draft")
-@open_to(Audience.LEARNER)
+@open_to(Audience.LEARNER, Audience.COORDINATOR)
 def save_draft(public_id: str) -> Response:
     """Autosave: {"criteria": {...}, "overall": ..., "version": n} gives {"version": n + 1, "status": "Saved 14:05"}.
 
@@ -97,7 +97,7 @@ def save_draft(public_id: str) -> Response:
 
 
 @peer_review.post("/evaluations/<public_id>")
-@open_to(Audience.LEARNER)
+@open_to(Audience.LEARNER, Audience.COORDINATOR)
 def submit(public_id: str) -> Response:
     """Both buttons of the page: save, or submit. What cannot be kept is shown again."""
     own = evaluation_to_give(db.session, current_launch().person_id, public_id)
@@ -116,6 +116,8 @@ def _carry_out(wish: Wish, own: OwnEvaluation, answers: Answers, version: int) -
         score_ids = _submitted(public_id, answers, version)
         db.session.commit()
         passback.wake(score_ids)
+        if own.evaluation.staff_id is not None:
+            return redirect(url_for("shortages.overview", notice="submitted"), 303)
         return redirect(url_for("home.module", key=own.module_key, notice="submitted"), 303)
     actions.save_evaluation(db.session, person_id, public_id, answers, version)
     db.session.commit()

@@ -18,8 +18,12 @@ AUTHOR_RULES = {
     "withdrawn_lacks_nothing": "withdrawn_at IS NULL OR (to_give = 0 AND to_receive = 0)",
 }
 EVALUATION_RULES = {
+    "two_each": "given_slot IN (1, 2, 3) AND received_slot IN (1, 2)",
+    "third_by_volunteers": "volunteered OR given_slot <> 3",
+    "one_evaluator": "(evaluator_id IS NULL) <> (staff_id IS NULL)",
     "released_holds_no_place": (
-        "(released_at IS NOT NULL) = (given_slot IS NULL) AND (released_at IS NOT NULL) = (received_slot IS NULL)"
+        "(released_at IS NOT NULL) = (received_slot IS NULL) "
+        "AND (released_at IS NOT NULL OR staff_id IS NOT NULL) = (given_slot IS NULL)"
     ),
     "released_was_begun": "released_at IS NULL OR status = 'started'",
 }
@@ -39,9 +43,9 @@ KINDS = (
     "rejoined",
     "moved",
     "waived",
-    "asked-back",
     "taken",
     "volunteered",
+    "undone",
 )
 WAITED_BEFORE = "placed_at IS NULL"
 
@@ -113,8 +117,16 @@ def places() -> None:
         create_queue(name, rule)
     with op.batch_alter_table("evaluation") as altered:
         altered.add_column(sa.Column("released_at", sa.DateTime(timezone=True), nullable=True))
-        for name in ("given_slot", "received_slot"):
+        altered.add_column(sa.Column("staff_id", sa.Integer(), nullable=True))
+        altered.add_column(sa.Column("volunteered", sa.Boolean(), nullable=True))
+    op.execute("UPDATE evaluation SET volunteered = false")
+    with op.batch_alter_table("evaluation") as altered:
+        altered.alter_column("volunteered", existing_type=sa.Boolean(), nullable=False)
+        altered.create_foreign_key(op.f("fk_evaluation_staff_id_person"), "person", ["staff_id"], ["id"])
+        altered.create_index(op.f("ix_evaluation_staff_id"), ["staff_id"], unique=False)
+        for name in ("evaluator_id", "given_slot", "received_slot"):
             altered.alter_column(name, existing_type=sa.Integer(), nullable=True)
+        altered.drop_constraint(op.f("ck_evaluation_two_each"), type_="check")
         for name, rule in EVALUATION_RULES.items():
             altered.create_check_constraint(name, rule)
 
@@ -187,14 +199,18 @@ def downgrade() -> None:
 
 def remove_places() -> None:
     """Evaluations that have lost their place are lost, and whoever has left without any has never been there."""
-    op.execute("DELETE FROM evaluation WHERE released_at IS NOT NULL")
+    op.execute("DELETE FROM evaluation WHERE released_at IS NOT NULL OR staff_id IS NOT NULL OR given_slot = 3")
     op.execute("DELETE FROM pool_author WHERE placed_at IS NULL AND withdrawn_at IS NOT NULL")
     with op.batch_alter_table("evaluation") as altered:
         for name in EVALUATION_RULES:
             altered.drop_constraint(op.f(f"ck_evaluation_{name}"), type_="check")
-        for name in ("given_slot", "received_slot"):
+        altered.create_check_constraint("two_each", "given_slot IN (1, 2) AND received_slot IN (1, 2)")
+        for name in ("evaluator_id", "given_slot", "received_slot"):
             altered.alter_column(name, existing_type=sa.Integer(), nullable=False)
-        altered.drop_column("released_at")
+        altered.drop_index(op.f("ix_evaluation_staff_id"))
+        altered.drop_constraint(op.f("fk_evaluation_staff_id_person"), type_="foreignkey")
+        for name in ("released_at", "staff_id", "volunteered"):
+            altered.drop_column(name)
     for name in QUEUES:
         op.drop_index(name, table_name="pool_author")
     with op.batch_alter_table("pool_author") as altered:

@@ -50,6 +50,7 @@ def give(browser: Browser, public_id: str, **changes: str) -> None:
 def writer_of(cast: Cast, session: Session, public_id: str) -> tuple[Browser, int]:
     """The author of the evaluated essay, and which of their two evaluations it is."""
     given = row(session, public_id)
+    assert given.received_slot is not None
     names = {person_id: name for name, person_id in cast.people.items()}
     name, number = names[given.author.participation.person_id], given.received_slot
     let_go()

@@ -25,11 +25,12 @@ class Pool:
     @property
     def arcs(self) -> set[Arc]:
         """Evaluations that hold a place."""
-        return {(e.evaluator_id, e.author_id) for e in self.evaluations if e.received_slot is not None}
+        return {(e.evaluator_id, e.author_id) for e in self.evaluations if e.evaluator_id and e.received_slot}
 
     @property
     def begun(self) -> set[Arc]:
-        return {(e.evaluator_id, e.author_id) for e in self.evaluations if e.status is not EvaluationStatus.OPEN}
+        begun = [e for e in self.evaluations if e.status is not EvaluationStatus.OPEN]
+        return {(e.evaluator_id, e.author_id) for e in begun if e.evaluator_id}
 
     def short(self) -> list[int]:
         """Active authors who have an open place, or wait."""
@@ -50,7 +51,8 @@ def stored(session: Session) -> Pool:
 def check_healed(session: Session) -> Pool:
     """Each active author has two of each, given, waived or listed as open; nobody who left has anything open."""
     pool = stored(session)
-    given, received = Counter(u for u, _ in pool.arcs), Counter(v for _, v in pool.arcs)
+    given = Counter(e.evaluator_id for e in pool.evaluations if e.given_slot in (1, 2))
+    received = Counter(e.author_id for e in pool.evaluations if e.received_slot)
     for author in pool.authors.values():
         if author.withdrawn_at is not None:
             assert (author.to_give, author.to_receive) == (0, 0)

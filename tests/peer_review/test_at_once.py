@@ -211,6 +211,7 @@ def test_guarantee_7_what_the_author_opens_is_what_stays(
     session.commit()
     given = row(session, public_id)
     author_id, slot = given.author.participation.person_id, given.received_slot
+    assert slot is not None
 
     def reading(own: Session) -> object:
         return read_evaluation(own, author_id, "om1", slot).answers

@@ -122,4 +122,4 @@ def test_page_and_saving_ask_the_database_little(cast: Cast, app: Flask) -> None
         send(lina, ANOTHER, 2)
     assert len(page) <= 9
     assert len(save) <= 12
-    assert len(submit) <= 24
+    assert len(submit) <= 26

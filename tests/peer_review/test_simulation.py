@@ -1,0 +1,96 @@
+"""Terms of many sizes, played through the real actions: nobody is short without standing in the list."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from itertools import product
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lti_tool.cli import main
+from lti_tool.peer_review.models import Author, Evaluation, Pool
+from lti_tool.peer_review.simulation import Outcome, Plan, play
+from lti_tool.programme.queries import current_module
+from tests.cast import Cast
+from tests.peer_review.leaving import check_healed
+
+PLAN = Plan(authors=12, dropouts=0.2, languages=("nb", "en"), weeks=4, seed=1)
+
+
+def played(session: Session, plan: Plan) -> Outcome:
+    outcome = play(session, current_module(session, "om1"), plan)
+    check_healed(session)
+    check_nothing_fits(session)
+    assert outcome.exact + outcome.short_named + outcome.short_silent == outcome.authors - outcome.left
+    assert (outcome.short_silent, outcome.stuck) == (0, 0)
+    return outcome
+
+
+def check_nothing_fits(session: Session) -> None:
+    """Nobody lacks an essay beside an essay that lacks somebody, where one could have the other."""
+    known = {(e.evaluator_id, e.author_id) for e in session.scalars(select(Evaluation))}
+    for pool in session.scalars(select(Pool)):
+        authors = session.scalars(select(Author).where(Author.pool_id == pool.id)).all()
+        givers = [author.id for author in authors if author.to_give]
+        takers = [author.id for author in authors if author.to_receive]
+        assert [(u, v) for u, v in product(givers, takers) if u != v and (u, v) not in known] == []
+
+
+@pytest.mark.parametrize("authors", [0, 1, 2, 3, 4, 5, 7, 10, 16])
+def test_small_cohorts(cast: Cast, session: Session, authors: int) -> None:
+    played(session, replace(PLAN, authors=authors, seed=authors))
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_sixty_authors_of_whom_one_in_five_leaves(cast: Cast, session: Session, seed: int) -> None:
+    outcome = played(session, replace(PLAN, authors=60, seed=seed))
+    assert 3 <= outcome.left <= 25
+    assert outcome.exact >= 35
+
+
+@pytest.mark.parametrize("authors", [3, 9, 20])
+def test_where_nobody_leaves_at_most_two_late_ones_wait(cast: Cast, session: Session, authors: int) -> None:
+    outcome = played(session, Plan(authors, 0, ("en",), weeks=1, seed=authors))
+    assert outcome.exact + outcome.short_named == authors
+    assert outcome.short_named <= 2
+
+
+def test_when_everybody_leaves_nobody_is_short(cast: Cast, session: Session) -> None:
+    outcome = played(session, replace(PLAN, dropouts=1))
+    assert (outcome.left, outcome.exact, outcome.short_named) == (12, 0, 0)
+
+
+def simulate(*arguments: str) -> tuple[int, str]:
+    result = CliRunner().invoke(main, ["simulate", "pool", *arguments])
+    return result.exit_code, result.output
+
+
+def test_the_command_prints_its_counts_as_json() -> None:
+    arguments = ("--authors", "8", "--dropouts", "0.2", "--languages", "nb,en", "--weeks", "4", "--seed", "7", "--json")
+    code, first = simulate(*arguments)
+    assert code == 0
+    counts = json.loads(first)
+    assert set(counts) >= {"exact", "short_named", "short_silent", "stuck", "changed_edges"}
+    assert (counts["short_silent"], counts["stuck"]) == (0, 0)
+
+
+def test_the_command_keeps_a_database_that_is_named_and_plays_in_no_other(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'kept.sqlite3'}"
+    code, table = simulate("--authors", "3", "--dropouts", "0", "--languages", "en", "--database", url)
+    assert code == 0, table
+    assert "short_named" in table
+    assert (tmp_path / "kept.sqlite3").exists()
+    code, refused = simulate("--authors", "3", "--database", url)
+    assert code == 2
+    assert "already" in refused
+
+
+def test_the_command_refuses_a_language_that_the_module_does_not_have() -> None:
+    code, refused = simulate("--authors", "3", "--languages", "sv")
+    assert code == 2
+    assert "sv" in refused

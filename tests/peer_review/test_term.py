@@ -1,0 +1,159 @@
+"""Whatever people do in whatever order, on both databases: guarantees 1 to 6 hold after every step."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from sqlalchemy import select
+
+from lti_tool.database import db
+from lti_tool.modules.models import Participation
+from lti_tool.peer_review import shortages as rules
+from lti_tool.peer_review.actions import TakenOver, start_evaluation, submit_evaluation
+from lti_tool.peer_review.models import Author, Evaluation, EvaluationStatus
+from lti_tool.peer_review.shortages import NothingOpen, Side
+from tests.cast import Cast
+from tests.databases import empty
+from tests.peer_review.conftest import hand_in, somebody
+from tests.peer_review.leaving import Arc, Pool, check_healed, come_back, leave, stored
+from tests.peer_review.test_at_once import answers
+
+COORDINATOR = "kari"
+
+
+class Term(RuleBasedStateMachine):
+    """`begun` are the evaluations that somebody has begun: they stay for ever, whoever leaves."""
+
+    app: Flask
+
+    def __init__(self) -> None:
+        super().__init__()
+        with self.app.app_context():
+            empty(db.engine)
+        self.cast = Cast(self.app)
+        self.context = self.app.app_context()
+        self.context.push()
+        self.begun: set[Arc] = set()
+        self.arrived = 0
+
+    def teardown(self) -> None:
+        db.session.rollback()
+        self.context.pop()
+
+    def draw_author(self, data: st.DataObject) -> Author:
+        ids = sorted(stored(db.session).authors)
+        return db.session.get_one(Author, data.draw(st.sampled_from(ids)))
+
+    def draw_task(self, data: st.DataObject, status: EvaluationStatus) -> Evaluation | None:
+        query = select(Evaluation).where(Evaluation.status == status, Evaluation.evaluator_id.is_not(None))
+        found = db.session.scalars(query.order_by(Evaluation.id)).all()
+        return data.draw(st.sampled_from(found)) if found else None
+
+    @rule(count=st.integers(1, 3))
+    def arrive(self, count: int) -> None:
+        for _ in range(count):
+            hand_in(db.session, somebody(db.session, self.cast))
+            self.arrived += 1
+
+    @precondition(lambda self: self.arrived)
+    @rule(data=st.data())
+    def begin(self, data: st.DataObject) -> None:
+        if task := self.draw_task(data, EvaluationStatus.OPEN):
+            start_evaluation(db.session, task.evaluator.participation.person_id, task.public_id)
+            self.begun.add((task.evaluator_id or 0, task.author_id))
+            db.session.commit()
+
+    @precondition(lambda self: self.begun)
+    @rule(data=st.data())
+    def submit(self, data: st.DataObject) -> None:
+        if task := self.draw_task(data, EvaluationStatus.STARTED):
+            try:
+                person_id = task.evaluator.participation.person_id
+                submit_evaluation(db.session, person_id, task.public_id, answers("A good read overall"), task.version)
+            except TakenOver:
+                assert task.received_slot is None
+            db.session.commit()
+
+    @precondition(lambda self: self.arrived)
+    @rule(data=st.data())
+    def leave(self, data: st.DataObject) -> None:
+        leave(db.session, self.draw_author(data).participation_id)
+
+    @precondition(lambda self: self.arrived)
+    @rule(data=st.data())
+    def come_back(self, data: st.DataObject) -> None:
+        come_back(db.session, self.draw_author(data).participation_id)
+
+    @precondition(lambda self: self.arrived)
+    @rule(data=st.data(), side=st.sampled_from(Side), again=st.booleans())
+    def waive(self, data: st.DataObject, side: Side, again: bool) -> None:
+        author, person_id = self.draw_author(data), self.cast.person_id(COORDINATOR)
+        try:
+            if again:
+                rules.ask_again(db.session, author, side, person_id=person_id)
+            else:
+                rules.waive(db.session, author, side, reason="drawn", person_id=person_id)
+            db.session.commit()
+        except NothingOpen:
+            db.session.rollback()
+
+    @precondition(lambda self: self.arrived)
+    @rule(data=st.data())
+    def take(self, data: st.DataObject) -> None:
+        try:
+            person_id = self.cast.person_id(COORDINATOR)
+            rules.take_essay(db.session, self.draw_author(data), reason="drawn", person_id=person_id)
+            db.session.commit()
+        except NothingOpen:
+            db.session.rollback()
+
+    @precondition(lambda self: self.arrived > 1)
+    @rule(data=st.data())
+    def ask(self, data: st.DataObject) -> None:
+        author, volunteer = self.draw_author(data), self.draw_author(data)
+        try:
+            rules.ask_volunteer(
+                db.session, author, volunteer, reason="drawn", person_id=self.cast.person_id(COORDINATOR)
+            )
+            db.session.commit()
+        except NothingOpen:
+            db.session.rollback()
+
+    @precondition(lambda self: self.arrived)
+    @rule(data=st.data())
+    def undo(self, data: st.DataObject) -> None:
+        arranged = Evaluation.volunteered | Evaluation.staff_id.is_not(None)
+        found = db.session.scalars(select(Evaluation).where(arranged).order_by(Evaluation.id)).all()
+        if not found:
+            return
+        try:
+            rules.undo_arrangement(
+                db.session, data.draw(st.sampled_from(found)), person_id=self.cast.person_id(COORDINATOR)
+            )
+            db.session.commit()
+        except NothingOpen:
+            db.session.rollback()
+
+    @invariant()
+    def everybody_is_served_or_named(self) -> None:
+        pool = check_healed(db.session)
+        named = {item.person_id for item in rules.shortages(db.session, [self.cast.cohort_id])}
+        people = dict(db.session.execute(select(Author.id, Participation.person_id).join(Participation)).all())
+        assert {people[author] for author in pool.short()} <= named
+        self._check_begun(pool)
+        assert len([a for a in pool.authors.values() if a.placed_at is None and a.withdrawn_at is None]) <= 2
+
+    def _check_begun(self, pool: Pool) -> None:
+        assert self.begun <= pool.begun
+
+
+@pytest.mark.timeout(600)
+def test_a_term_in_any_order(app: Flask) -> None:
+    machine = type("TermOfThisDatabase", (Term,), {"app": app})
+    limits = settings(
+        max_examples=8, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
+    )
+    run_state_machine_as_test(machine, settings=limits)
