@@ -131,7 +131,7 @@ def rejoin(session: Session, participation: Participation, *, person_id: int | N
     else:
         author.joined_at = now()
     session.flush()
-    settle(session, pool, author.id, f"rejoined {author.joined_at}")
+    settle(session, pool, author.id, "rejoined")
     return True
 
 

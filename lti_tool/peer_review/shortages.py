@@ -279,7 +279,7 @@ def undo_arrangement(session: Session, evaluation: Evaluation, *, person_id: int
         author.to_receive += 1
     session.flush()
     _note(session, author, LogKind.UNDONE, "arrangement", person_id, evaluator_id=evaluator_id)
-    settle(session, pool, author.id, f"undone {evaluation.public_id}")
+    settle(session, pool, author.id, "undone")
 
 
 def _locked(session: Session, author: Author) -> tuple[Author, Pool]:

@@ -17,10 +17,12 @@ from lti_tool.peer_review.models import Author, Evaluation, Pool, new_public_id
 from lti_tool.peer_review.pools import locked_pool
 from lti_tool.peer_review.queries import evaluation_state
 from lti_tool.people.models import Person
+from lti_tool.programme.models import OnlineModule
 from lti_tool.programme.queries import current_module
 from lti_tool.reflection.models import Essay
 from tests.cast import Cast, add_module, small_module
 from tests.peer_review.conftest import hand_in, somebody
+from tests.peer_review.leaving import leave
 
 SCANNED = re.compile(r"\bSCAN (pool_author|evaluation)\b|Seq Scan on (pool_author|evaluation)\b")
 
@@ -104,6 +106,32 @@ def test_guarantee_8_an_arrival_takes_no_more_statements_among_three_hundred_tha
 
 def test_guarantee_8_an_arrival_reads_no_pool_through(cast: Cast, session: Session, pools: dict[str, int]) -> None:
     reading = [sent for sent in arrival(session, cast, "om2") if not sent[0].startswith(("INSERT", "BEGIN"))]
+    assert len(reading) > 8
+    for statement, values in reading:
+        plan = plan_of(session, statement, values)
+        assert not SCANNED.search(plan), f"{statement}\n{plan}"
+
+
+def departure(session: Session, key: str) -> list[tuple[str, Any]]:
+    """The statements that it takes when one author leaves and the others are healed."""
+    query = select(Participation).join(Author).join(OnlineModule, OnlineModule.id == Participation.module_id)
+    staying = query.where(OnlineModule.key == key, Author.withdrawn_at.is_(None)).order_by(Participation.id.desc())
+    participation = session.scalars(staying.limit(1)).one()
+    session.commit()
+    with noted() as statements:
+        assert leave(session, participation)
+    return statements
+
+
+def test_guarantee_8_a_departure_takes_no_more_statements_among_three_hundred_than_among_six(
+    cast: Cast, session: Session, pools: dict[str, int]
+) -> None:
+    most = {key: max(len(departure(session, key)) for _ in range(2)) for key in pools}
+    assert most["om2"] <= most["om1"] < 36
+
+
+def test_guarantee_8_a_departure_reads_no_pool_through(session: Session, pools: dict[str, int]) -> None:
+    reading = [sent for sent in departure(session, "om2") if not sent[0].startswith(("INSERT", "BEGIN"))]
     assert len(reading) > 8
     for statement, values in reading:
         plan = plan_of(session, statement, values)

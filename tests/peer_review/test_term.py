@@ -14,6 +14,7 @@ from lti_tool.modules.models import Participation
 from lti_tool.peer_review import shortages as rules
 from lti_tool.peer_review.actions import TakenOver, start_evaluation, submit_evaluation
 from lti_tool.peer_review.models import Author, Evaluation, EvaluationStatus
+from lti_tool.peer_review.pools import locked_pool
 from lti_tool.peer_review.shortages import NothingOpen, Side
 from tests.cast import Cast
 from tests.databases import empty
@@ -36,6 +37,9 @@ class Term(RuleBasedStateMachine):
         self.cast = Cast(self.app)
         self.context = self.app.app_context()
         self.context.push()
+        # The allocation is random, but the examples must be repeatable.
+        locked_pool(db.session, self.cast.cohort_id, self.cast.module_id, "en").seed = 1
+        db.session.commit()
         self.begun: set[Arc] = set()
         self.arrived = 0
 

@@ -1,0 +1,97 @@
+"""Guarantee 7 for those who leave: at the same time as others come, begin, and leave."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from lti_tool.errors import NotFound
+from lti_tool.modules.models import Participation
+from lti_tool.peer_review.actions import start_evaluation
+from lti_tool.peer_review.models import LogEntry, LogKind
+from lti_tool.peer_review.pools import rejoin, withdraw
+from lti_tool.programme.queries import current_module
+from lti_tool.reflection.actions import EssayLocked, LanguageFixed, submit_essay
+from tests.cast import Cast
+from tests.peer_review.conftest import ESSAY, Arrive
+from tests.peer_review.leaving import check_healed
+from tests.peer_review.test_at_once import at_once, joining, newcomers, tasks
+
+Job = Callable[[Session], object]
+
+
+def leaving(participation_id: int) -> Job:
+    def go(session: Session) -> object:
+        participation = session.get_one(Participation, participation_id)
+        return withdraw(session, participation, reason="test", person_id=None)
+
+    return go
+
+
+def returning(participation_id: int) -> Job:
+    return lambda session: rejoin(session, session.get_one(Participation, participation_id), person_id=None)
+
+
+def starting(person_id: int, public_id: str) -> Job:
+    def start(session: Session) -> object:
+        try:
+            return start_evaluation(session, person_id, public_id).author_id
+        except NotFound:
+            # Its evaluator has left.
+            session.rollback()
+            return None
+
+    return start
+
+
+def writing_in(person_id: int, language: str) -> Job:
+    def send(session: Session) -> object:
+        module = current_module(session, "om1")
+        return submit_essay(session, person_id, module, ESSAY, 1, language=language)
+
+    return send
+
+
+def test_guarantee_7_the_same_author_leaves_once_however_often_it_is_clicked(
+    cast: Cast, session: Session, arrive: Arrive
+) -> None:
+    ids = [arrive().id for _ in range(5)]
+    assert sorted(at_once(cast.app, *[leaving(ids[0]) for _ in range(5)])) == [False] * 4 + [True]  # type: ignore[type-var]
+    check_healed(session)
+    assert session.scalar(select(func.count()).where(LogEntry.kind == LogKind.WITHDRAWN)) == 1
+
+
+def test_guarantee_7_some_leave_while_others_come_and_begin(cast: Cast, session: Session, arrive: Arrive) -> None:
+    ids = [arrive().id for _ in range(10)]
+    late, given = newcomers(session, cast, 5), tasks(session)
+    jobs: list[Job] = [leaving(one) for one in ids[:4]]
+    jobs += [joining(one) for one in late]
+    jobs += [starting(*task) for task in random.Random(1).sample(given, 6)]
+    at_once(cast.app, *jobs)
+    check_healed(session)
+    at_once(cast.app, *[returning(one) for one in ids[:4]], leaving(ids[5]))
+    check_healed(session)
+
+
+def test_guarantee_7_languages_are_changed_while_evaluations_begin(
+    cast: Cast, session: Session, arrive: Arrive
+) -> None:
+    people = [arrive().person_id for _ in range(8)]
+    given = [task for task in tasks(session) if task[0] in people[4:]]
+    jobs: list[Job] = [_unless_fixed(writing_in(one, "nb")) for one in people[:4]]
+    at_once(cast.app, *jobs, *[starting(*task) for task in given])
+    check_healed(session)
+
+
+def _unless_fixed(job: Job) -> Job:
+    def work(session: Session) -> object:
+        try:
+            return job(session)
+        except (LanguageFixed, EssayLocked):
+            session.rollback()
+            return None
+
+    return work
