@@ -57,13 +57,13 @@ def _arrivals(folder: Path, authors: int) -> list[float]:
     with app.app_context():
         module = current_module(db.session, MODULE)
         db.session.rollback()
-        _prepare(db.engine, module, authors)
+        prepare(db.engine, module, authors)
         found = [_arrive(db.engine, participation_id) for participation_id in range(1, authors + 1)]
         db.engine.dispose()
     return found
 
 
-def _prepare(engine: Engine, module: CurrentModule, authors: int) -> None:
+def prepare(engine: Engine, module: CurrentModule, authors: int) -> None:
     """Everybody's essay is in; nobody is in the pool. Ids count from 1."""
     moment, ids = now(), range(1, authors + 1)
     people = [{"id": n, "platform_id": 1, "subject": f"person-{n}", "created_at": moment} for n in ids]

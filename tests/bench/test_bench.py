@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from bench import arrivals, launch
+from bench import arrivals, launch, pool
 from bench.__main__ import keep, main
 from bench.figures import Figure, table
 from bench.groups import GROUPS, UnknownGroup, chosen
@@ -38,6 +38,12 @@ def test_a_launch_is_measured_beside_the_minimal_tool(launches: dict[str, float]
 def test_authors_arrive_one_by_one_and_the_first_are_told_from_the_last() -> None:
     figures = {figure.name: figure.value for figure in arrivals.run(authors=12, span=4)}
     assert {"arrival_ms_first", "arrival_ms_last", "allocation_ms"} <= set(figures)
+    assert all(value > 0 for value in figures.values())
+
+
+def test_joining_and_leaving_a_full_pool_are_measured() -> None:
+    figures = {figure.name: figure.value for figure in pool.run(authors=30, times=3, server=False)}
+    assert set(figures) == {"pool_join_ms", "pool_leave_ms", "pool_statements"}
     assert all(value > 0 for value in figures.values())
 
 

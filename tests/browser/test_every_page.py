@@ -70,7 +70,7 @@ VISITS = (
         language="nb",
     ),
     Visit("instructor-solveig", {"start": "/", "gradebook": "/gradebook"}, "tdt4100-om1", language="nb"),
-    Visit("coordinator-henrik", {"start": "/", "inbox": "/moderation"}, language="nb"),
+    Visit("coordinator-henrik", {"start": "/", "inbox": "/moderation", "shortages": "/shortages"}, language="nb"),
     Visit("la-thuy", {"task list": "/", "nothing received": "/modules/om1/received"}),
     Visit("la-nils", {"everything done": "/", "a failed attempt": "/modules/om1/test/attempts/1"}),
     Visit("la-amina", {"my training": "/", "module": "/modules/om1", "locked essay": "/modules/om1/essay"}, "training"),
@@ -96,7 +96,10 @@ VISITS = (
     ),
     Visit("instructor-solveig", {"start": "/"}, "tdt4100-training"),
     Visit("stranger-astrid", {"start": "/", "few learners": "/gradebook?show=done"}, "tma4100-om1"),
-    Visit("coordinator-henrik", {"start": "/", "inbox": "/moderation", "gradebook": "/gradebook"}),
+    Visit(
+        "coordinator-henrik",
+        {"start": "/", "inbox": "/moderation", "shortages": "/shortages", "gradebook": "/gradebook"},
+    ),
     Visit("admin-marit", {"start": "/", "inbox": "/moderation", **ADMINISTRATION}),
     Visit("admin-marit", ADMINISTRATION, language="nb"),
 )
@@ -244,3 +247,17 @@ def test_pages_of_the_demo_lms_that_connect_tools(stage: Stage, enter: Enter) ->
     marit.page.get_by_role("button", name="Connect").click()
     expect(marit.page.get_by_role("alert")).to_be_visible()
     assert problems(marit.page) == []
+
+
+def test_somebody_who_is_short_as_the_coordinator_sees_them(stage: Stage, enter: Enter) -> None:
+    henrik = enter("coordinator-henrik")
+    henrik.watch.expect("status of 422")
+    page, address = henrik.page, henrik.open()
+    page.goto(f"{address}/shortages")
+    page.locator('main section a[href*="/shortages/"]').first.click()
+    page.wait_for_url(re.compile(r"/shortages/[^?]+"))
+    expect(page.locator("footer.foot")).to_be_visible()
+    assert problems(page) == []
+    page.locator('button[value="take"]').click()
+    expect(page.locator(".problem-summary")).to_be_visible()
+    assert problems(page) == []
