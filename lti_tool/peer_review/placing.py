@@ -113,7 +113,7 @@ def _apply(session: Session, pool_id: int, table: _Table, cause_id: int, gone: S
     freed = [rows[arc] for arc in sorted(table.removed)]
     # Rows go before rows come: a swap would break the unique slots for a moment otherwise.
     if freed:
-        session.execute(_REMOVE, [{"gone": row.id} for row in freed])
+        session.execute(_REMOVE, {"gone": [row.id for row in freed]})
     added = sorted(table.added)
     if added:
         places = _FreePlaces(table, freed, gone)
@@ -198,7 +198,7 @@ def _lines(table: _Table, cause_id: int) -> Iterable[dict[str, Any]]:
 
 
 _evaluation, _author = table_of(Evaluation).c, table_of(Author).c
-_REMOVE = delete(table_of(Evaluation)).where(_evaluation.id == bindparam("gone"))
+_REMOVE = delete(table_of(Evaluation)).where(_evaluation.id.in_(bindparam("gone", expanding=True)))
 _ADD = insert(table_of(Evaluation))
 _COUNT = (
     update(table_of(Author))

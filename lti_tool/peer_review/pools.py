@@ -175,8 +175,9 @@ def leave_places(session: Session, author_id: int, gone: Sequence[Row[Any]], rel
 def _reverses(session: Session, author_id: int, gone: Sequence[Row[Any]]) -> set[tuple[int, int]]:
     """Pairs with the author that are none any more."""
     arcs = {(row.evaluator_id, row.author_id) for row in gone}
-    left = {(row.evaluator_id, row.author_id) for row in evaluations_with(session, author_id)} if arcs else set()
-    return pairs_in(arcs | left) - pairs_in(left) if arcs else set()
+    rows = evaluations_with(session, author_id) if arcs else []
+    left = {(row.evaluator_id, row.author_id) for row in rows if row.evaluator_id is not None}
+    return pairs_in(arcs | left) - pairs_in(left)
 
 
 def _change_pools(session: Session, participation: Participation, author_id: int, language: str) -> None:

@@ -247,17 +247,3 @@ def test_pages_of_the_demo_lms_that_connect_tools(stage: Stage, enter: Enter) ->
     marit.page.get_by_role("button", name="Connect").click()
     expect(marit.page.get_by_role("alert")).to_be_visible()
     assert problems(marit.page) == []
-
-
-def test_somebody_who_is_short_as_the_coordinator_sees_them(stage: Stage, enter: Enter) -> None:
-    henrik = enter("coordinator-henrik")
-    henrik.watch.expect("status of 422")
-    page, address = henrik.page, henrik.open()
-    page.goto(f"{address}/shortages")
-    page.locator('main section a[href*="/shortages/"]').first.click()
-    page.wait_for_url(re.compile(r"/shortages/[^?]+"))
-    expect(page.locator("footer.foot")).to_be_visible()
-    assert problems(page) == []
-    page.locator('button[value="take"]').click()
-    expect(page.locator(".problem-summary")).to_be_visible()
-    assert problems(page) == []

@@ -161,6 +161,17 @@ def test_staff_take_an_essay_write_its_evaluation_and_the_author_reads_it(
     check_healed(session)
 
 
+def test_the_author_of_an_essay_that_staff_have_taken_can_leave(
+    cast: Cast, kari: Browser, session: Session, short: str
+) -> None:
+    decide(kari, short, "take")
+    author = session.scalars(
+        select(Author).join(Essay, Essay.id == Author.essay_id).where(Essay.public_id == short)
+    ).one()
+    assert leave(session, author.participation_id)
+    check_healed(session)
+
+
 def test_nobody_else_writes_what_one_has_taken(cast: Cast, kari: Browser, session: Session, short: str) -> None:
     decide(kari, short, "take")
     public_id = session.scalars(select(Evaluation.public_id).where(Evaluation.staff_id.is_not(None))).one()
