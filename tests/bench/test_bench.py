@@ -72,4 +72,4 @@ def test_an_unknown_group_is_told_in_one_line() -> None:
         chosen("launch,lunch")
     result = CliRunner().invoke(main, ["--only", "lunch"])
     assert result.exit_code == 1
-    assert result.output.splitlines() == ["Error: There is no group lunch; there are launch, arrivals."]
+    assert result.output.splitlines() == ["Error: There is no group lunch; there are launch, arrivals, pool."]
