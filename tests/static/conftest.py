@@ -103,6 +103,11 @@ def later(page: Page, seconds: float = 2) -> None:
     page.clock.run_for(int(seconds * 1000))
 
 
+def lose_the_connection(page: Page) -> None:
+    """For good: a page that is closed while only the context is offline may still send its last text afterwards."""
+    page.evaluate("() => { window.fetch = () => Promise.reject(new TypeError('no connection')); }")
+
+
 @pytest.fixture
 def lina(chromium: Browser, served_app: Flask) -> Iterator[Desk]:
     context = chromium.new_context()

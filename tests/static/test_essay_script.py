@@ -12,7 +12,7 @@ from sqlalchemy import update
 from lti_tool.database import db, now
 from lti_tool.people.models import LaunchSession
 from tests.reflection.writing import ANOTHER, LONG_ENOUGH, draft, submitted
-from tests.static.conftest import Desk, later
+from tests.static.conftest import Desk, later, lose_the_connection
 
 SAVED = re.compile(r"^Saved \d\d:\d\d$")
 TASK_LIST = re.compile(r"/modules/om1(\?.*)?$")
@@ -43,11 +43,6 @@ def held(page: Page, routes: list[Route]) -> Route:
             break
         page.evaluate("0")
     return routes[0]
-
-
-def lose_the_connection(page: Page) -> None:
-    """For good: a page that is closed while only the context is offline may still send its last text afterwards."""
-    page.evaluate("() => { window.fetch = () => Promise.reject(new TypeError('no connection')); }")
 
 
 def end_visits(app: Flask) -> None:

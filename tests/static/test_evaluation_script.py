@@ -15,7 +15,7 @@ from lti_tool.peer_review.models import Evaluation
 from tests import work
 from tests.cast import Cast
 from tests.peer_review.giving import tasks_of
-from tests.static.conftest import Desk, later
+from tests.static.conftest import Desk, later, lose_the_connection
 
 SAVED = re.compile(r"^Saved \d\d:\d\d$")
 
@@ -67,11 +67,10 @@ def test_a_level_and_a_comment_are_saved_and_there_after_a_reload(lina: Desk, wr
 
 def test_what_a_tab_without_connection_kept_is_put_back(lina: Desk, write: Callable[[], Page]) -> None:
     page = write()
-    lina.context.set_offline(True)
+    lose_the_connection(page)
     page.get_by_label("Level 2").nth(1).check()
     page.get_by_label("Overall?").press_sequentially("Not lost")
     page.close()
-    lina.context.set_offline(False)
     page = write()
     expect(page.get_by_label("Level 2").nth(1)).to_be_checked()
     expect(page.get_by_label("Overall?")).to_have_value("Not lost")
