@@ -6,10 +6,13 @@ from flask import Flask
 
 from lti_tool import (
     administration,
+    essays,
     gradebook,
     health,
     home,
+    insight,
     lti,
+    messages,
     moderation,
     modules,
     passback,
@@ -19,6 +22,7 @@ from lti_tool import (
     programme,
     quiz,
     reflection,
+    schedule,
 )
 from lti_tool.database import init_database
 from lti_tool.errors import init_errors
@@ -40,10 +44,14 @@ FEATURES = (
     quiz,
     reflection,
     peer_review,
+    messages,
     administration,
     home,
     gradebook,
     moderation,
+    essays,
+    schedule,
+    insight,
     placement,
     health,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lti_tool.database import Base, now
@@ -49,3 +49,33 @@ class StepResult(Base):
     step: Mapped[Step] = mapped_column(enum_column(Step, "step"), primary_key=True)
     detail: Mapped[str] = mapped_column(String(50), default="")
     done_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class StepDate(Base):
+    """When a step of a module is due in a cohort. Work that comes in within the grace afterwards is not late."""
+
+    __tablename__ = "step_date"
+    __table_args__ = (CheckConstraint("grace_hours >= 0", name="grace"),)
+
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"), primary_key=True)
+    module_id: Mapped[int] = mapped_column(ForeignKey("online_module.id"), primary_key=True)
+    step: Mapped[Step] = mapped_column(enum_column(Step, "step"), primary_key=True)
+    due_at: Mapped[datetime] = mapped_column()
+    grace_hours: Mapped[int] = mapped_column(default=0)
+    set_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Extension(Base):
+    """More time for one person: the step is due at `until` instead, if that is later than its date."""
+
+    __tablename__ = "extension"
+
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"), primary_key=True)
+    module_id: Mapped[int] = mapped_column(ForeignKey("online_module.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
+    step: Mapped[Step] = mapped_column(enum_column(Step, "step"), primary_key=True)
+    until: Mapped[datetime] = mapped_column()
+    reason: Mapped[str] = mapped_column(String(500), default="")
+    set_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    created_at: Mapped[datetime] = mapped_column(default=now)

@@ -7,7 +7,7 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Float, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, Float, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lti_tool.database import Base, now
@@ -53,12 +53,16 @@ class Author(Base):
     """Somebody whose essay is in a pool; `placed_at` is None while they wait for two others.
 
     Of a placed author `to_give` is how many essays are still to be found for them, `to_receive` how many evaluators
-    for their essay. What is waived is not looked for. Somebody withdrawn is given nothing and receives nothing new.
+    for their essay. What is waived is not looked for. `lapsed` is how many were taken back because their time was over;
+    they are looked for again when the author asks. Somebody withdrawn is given nothing and receives nothing new.
     """
 
     __tablename__ = "pool_author"
     __table_args__ = (
-        CheckConstraint("to_give >= 0 AND waived_given >= 0 AND to_give + waived_given <= 2", name="two_to_give"),
+        CheckConstraint(
+            "to_give >= 0 AND waived_given >= 0 AND lapsed >= 0 AND to_give + waived_given + lapsed <= 2",
+            name="two_to_give",
+        ),
         CheckConstraint(
             "to_receive >= 0 AND waived_received >= 0 AND to_receive + waived_received <= 2", name="two_to_receive"
         ),
@@ -77,6 +81,7 @@ class Author(Base):
     withdrawn_at: Mapped[datetime | None] = mapped_column()
     to_give: Mapped[int] = mapped_column(default=0)
     to_receive: Mapped[int] = mapped_column(default=0)
+    lapsed: Mapped[int] = mapped_column(default=0)
     waived_given: Mapped[int] = mapped_column(default=0)
     waived_received: Mapped[int] = mapped_column(default=0)
 
@@ -88,8 +93,9 @@ class Evaluation(Base):
     """One author's evaluation of another's essay, or that of a member of staff who has taken an essay that was short.
 
     `given_slot` is which of the evaluator's two it is, `received_slot` which of the essay's two: with their unique
-    constraints nobody can ever have a third. Both are None once it is released: its evaluator has left with it begun,
-    so that the place is somebody else's. Staff give in no slot, volunteers in a third. `draft` and `answers` hold
+    constraints nobody can ever have a third. Both are None once it is released (its evaluator has left or let the time
+    run out with it begun) or voided (a coordinator does not let it count): the place is somebody else's then. Staff
+    give in no slot, volunteers in a third. One that is `returned` is to be written anew. `draft` and `answers` hold
     {"criteria": {key: {"level": key, "comment": text}}, "overall": text}; `answers` is what was last submitted, and
     only that is ever shown to the author.
     """
@@ -104,9 +110,16 @@ class Evaluation(Base):
         CheckConstraint("volunteered OR given_slot <> 3", name="third_by_volunteers"),
         CheckConstraint("(evaluator_id IS NULL) <> (staff_id IS NULL)", name="one_evaluator"),
         CheckConstraint(
-            "(released_at IS NOT NULL) = (received_slot IS NULL) "
-            "AND (released_at IS NOT NULL OR staff_id IS NOT NULL) = (given_slot IS NULL)",
-            name="released_holds_no_place",
+            "(released_at IS NOT NULL OR voided_at IS NOT NULL) = (received_slot IS NULL) AND "
+            "(released_at IS NOT NULL OR voided_at IS NOT NULL OR staff_id IS NOT NULL) = (given_slot IS NULL)",
+            name="lost_holds_no_place",
+        ),
+        CheckConstraint(
+            "voided_at IS NULL OR (status = 'submitted' AND approved_at IS NULL)", name="voided_was_submitted"
+        ),
+        CheckConstraint(
+            "returned_at IS NULL OR (status = 'submitted' AND approved_at IS NULL AND voided_at IS NULL)",
+            name="returned_was_submitted",
         ),
         CheckConstraint("released_at IS NULL OR status = 'started'", name="released_was_begun"),
         CheckConstraint("(status = 'open') = (started_at IS NULL)", name="started"),
@@ -144,6 +157,10 @@ class Evaluation(Base):
     read_at: Mapped[datetime | None] = mapped_column()
     approved_at: Mapped[datetime | None] = mapped_column()
     approved_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    returned_at: Mapped[datetime | None] = mapped_column()
+    voided_at: Mapped[datetime | None] = mapped_column()
+    # From when on there is something new to weigh (`Doubt`); None when that is done.
+    weigh_at: Mapped[datetime | None] = mapped_column(index=True)
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     # Of an essay that staff have taken there is none.
@@ -172,6 +189,9 @@ class LogKind(enum.StrEnum):
     TAKEN = "taken"
     VOLUNTEERED = "volunteered"
     UNDONE = "undone"
+    LAPSED = "lapsed"
+    RESUMED = "resumed"
+    VOIDED = "voided"
 
 
 class LogEntry(Base):
@@ -205,3 +225,98 @@ class PoolConflict(Base):
     reason: Mapped[str] = mapped_column(String(500))
     set_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class CourseConflict(Base):
+    """The learning assistants of this course, a course team, should not evaluate each other in this cohort."""
+
+    __tablename__ = "course_conflict"
+
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"), primary_key=True)
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"), primary_key=True, index=True)
+    set_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Usefulness(enum.StrEnum):
+    YES = "yes"
+    PARTLY = "partly"
+    NO = "no"
+
+
+class Feedback(Base):
+    """What an author says of an evaluation they have received: whether it was useful, and to coordinators alone what is
+    wrong with it (`flagged_at`, `flag`)."""
+
+    __tablename__ = "evaluation_feedback"
+    __table_args__ = (CheckConstraint("(flagged_at IS NULL) = (flag IS NULL)", name="flagged_with_words"),)
+
+    evaluation_id: Mapped[int] = mapped_column(ForeignKey("evaluation.id"), primary_key=True)
+    useful: Mapped[Usefulness | None] = mapped_column(enum_column(Usefulness, "useful"))
+    why: Mapped[str] = mapped_column(Text, default="")
+    given_at: Mapped[datetime] = mapped_column(default=now)
+    flagged_at: Mapped[datetime | None] = mapped_column()
+    flag: Mapped[str | None] = mapped_column(Text)
+
+
+class Doubt(Base):
+    """Why a coordinator might want to read an evaluation, as figures; `points` orders the inbox, 0 is undoubtful.
+
+    `gap` is the largest distance, in levels, to the other evaluation of the essay on one criterion. `words` are those
+    of all comments. `copied_share`, in (0, 1], is how much of it stands in evaluation `copied_id`. `seconds` is the
+    time from beginning to submission, `seconds_needed` what reading and writing take a quick person.
+    """
+
+    __tablename__ = "evaluation_doubt"
+    __table_args__ = (
+        CheckConstraint("points >= 0", name="points"),
+        CheckConstraint("(copied_id IS NULL) = (copied_share IS NULL)", name="copied_share"),
+        Index(None, "points"),
+    )
+
+    evaluation_id: Mapped[int] = mapped_column(ForeignKey("evaluation.id"), primary_key=True, autoincrement=False)
+    points: Mapped[int] = mapped_column()
+    gap: Mapped[int | None] = mapped_column()
+    words: Mapped[int] = mapped_column()
+    copied_id: Mapped[int | None] = mapped_column(ForeignKey("evaluation.id"), index=True)
+    copied_share: Mapped[float | None] = mapped_column(Float)
+    seconds: Mapped[int] = mapped_column()
+    seconds_needed: Mapped[int] = mapped_column()
+    flagged: Mapped[bool] = mapped_column(default=False)
+    weighed_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Decision(enum.StrEnum):
+    """What a coordinator can decide about an evaluation, or, where it says so, about an essay."""
+
+    APPROVED = "approved"
+    REOPENED = "reopened"
+    RETURNED = "returned"
+    VOIDED = "voided"
+    TAKEN = "taken"
+    ESSAY_RETURNED = "essay-returned"
+    UNDONE = "undone"
+
+
+class ReviewEntry(Base):
+    """Who decided what about an evaluation or an essay, when and why; lines are only ever added.
+
+    `undoes_id` is the line that an `UNDONE` takes back. `before` holds what undoing has to put back.
+    """
+
+    __tablename__ = "review_log"
+    __table_args__ = (
+        CheckConstraint("(evaluation_id IS NULL) <> (essay_id IS NULL)", name="one_subject"),
+        CheckConstraint("(decision = 'undone') = (undoes_id IS NOT NULL)", name="undoes_something"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    moment: Mapped[datetime] = mapped_column(default=now)
+    decision: Mapped[Decision] = mapped_column(enum_column(Decision, "decision"))
+    evaluation_id: Mapped[int | None] = mapped_column(ForeignKey("evaluation.id"), index=True)
+    essay_id: Mapped[int | None] = mapped_column(ForeignKey("essay.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    # What the coordinator wrote, to the learning assistant where it is returned, else for the record.
+    reason: Mapped[str] = mapped_column(Text, default="")
+    before: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    undoes_id: Mapped[int | None] = mapped_column(ForeignKey("review_log.id"), unique=True)

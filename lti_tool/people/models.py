@@ -61,6 +61,10 @@ class Person(Base):
     name: Mapped[str | None] = mapped_column(String(ID_LENGTH))
     # The language the person chose here; None follows the launch.
     locale: Mapped[str | None] = mapped_column(String(10))
+    # An IANA name, as the platform or the browser told it last; None is the installation's.
+    timezone: Mapped[str | None] = mapped_column(String(64))
+    # Only kept where the installation sends mail.
+    email: Mapped[str | None] = mapped_column(String(254))
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lti_tool.database import Base, now
@@ -28,6 +28,7 @@ class Cohort(Base):
     __tablename__ = "cohort"
     __table_args__ = (
         UniqueConstraint("programme_id", "term"),
+        CheckConstraint("days_to_evaluate >= 1", name="time_to_evaluate"),
         Index(
             "uq_cohort_open",
             "programme_id",
@@ -41,6 +42,8 @@ class Cohort(Base):
     programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"))
     term: Mapped[str] = mapped_column(String(80))
     is_open: Mapped[bool] = mapped_column(default=True)
+    # At the least, for each evaluation, from the day it is handed out, whatever the date of the step.
+    days_to_evaluate: Mapped[int] = mapped_column(default=7)
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     programme: Mapped[Programme] = relationship()

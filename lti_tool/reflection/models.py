@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text
+from sqlalchemy import BigInteger, CheckConstraint, Float, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lti_tool.database import Base, now
@@ -29,6 +29,7 @@ class Essay(Base):
         CheckConstraint("(submitted_at IS NULL) = (submitted_language IS NULL)", name="submitted_with_language"),
         CheckConstraint("locked_at IS NULL OR submitted_at IS NOT NULL", name="locked_after_submitted"),
         CheckConstraint("version >= 1", name="version_from_one"),
+        CheckConstraint("returned_at IS NULL OR submitted_at IS NOT NULL", name="returned_after_submitted"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -43,6 +44,10 @@ class Essay(Base):
     submitted_text: Mapped[str | None] = mapped_column(Text)
     submitted_language: Mapped[str | None] = mapped_column(String(10))
     locked_at: Mapped[datetime | None] = mapped_column()
+    # Since when a coordinator has wanted another version; None again once it is submitted.
+    returned_at: Mapped[datetime | None] = mapped_column()
+    # From when on its submitted text is to be compared with others; None when that is done.
+    compare_at: Mapped[datetime | None] = mapped_column(index=True)
     created_at: Mapped[datetime] = mapped_column(default=now)
 
     participation: Mapped[Participation] = relationship()
@@ -54,3 +59,56 @@ class Essay(Base):
             self.submitted_text,
             self.submitted_language,
         )
+
+
+class EssayRevision(Base):
+    """A text that was submitted once and has been replaced since an evaluation of it had begun; 1 is the oldest."""
+
+    __tablename__ = "essay_revision"
+    __table_args__ = (UniqueConstraint("essay_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    essay_id: Mapped[int] = mapped_column(ForeignKey("essay.id"))
+    number: Mapped[int] = mapped_column()
+    text: Mapped[str] = mapped_column(Text)
+    language: Mapped[str] = mapped_column(String(10))
+    submitted_at: Mapped[datetime] = mapped_column()
+    replaced_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class EssayFingerprint(Base):
+    """One of the hashes that stand for the runs of words in a submitted text; others that share many are compared."""
+
+    __tablename__ = "essay_fingerprint"
+
+    hash: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    essay_id: Mapped[int] = mapped_column(ForeignKey("essay.id"), primary_key=True, index=True)
+
+
+class EssayMatch(Base):
+    """An essay says at length what another one said before; `share` of its words, in (0, 1], are in common passages."""
+
+    __tablename__ = "essay_match"
+    __table_args__ = (
+        CheckConstraint("essay_id <> other_id", name="not_itself"),
+        CheckConstraint("share > 0 AND share <= 1", name="share"),
+    )
+
+    essay_id: Mapped[int] = mapped_column(ForeignKey("essay.id"), primary_key=True)
+    other_id: Mapped[int] = mapped_column(ForeignKey("essay.id"), primary_key=True, index=True)
+    share: Mapped[float] = mapped_column(Float)
+    found_at: Mapped[datetime] = mapped_column(default=now)
+    # A coordinator has looked and finds it in order.
+    cleared_at: Mapped[datetime | None] = mapped_column()
+    cleared_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+
+class EssayReading(Base):
+    """A coordinator has read what was submitted at `submitted_at`."""
+
+    __tablename__ = "essay_reading"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    essay_id: Mapped[int] = mapped_column(ForeignKey("essay.id"), primary_key=True, index=True)
+    submitted_at: Mapped[datetime] = mapped_column()
+    read_at: Mapped[datetime] = mapped_column(default=now)
