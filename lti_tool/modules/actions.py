@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
-from sqlalchemy import select
+from flask_babel import force_locale
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from lti_tool.database import now
 from lti_tool.modules.models import Participation, Step, StepResult
-from lti_tool.passback.actions import Grade, enqueue
+from lti_tool.passback.actions import Grade, enqueue, take_back
 from lti_tool.people.models import Person
 from lti_tool.programme.actions import enrol
-from lti_tool.programme.queries import CurrentModule
+from lti_tool.programme.queries import CurrentModule, content_of
 from lti_tool.texts import gettext as _
 
 FULL_SCORE = 100.0
@@ -97,6 +99,39 @@ def record_result(session: Session, participation: Participation, step: Step, de
     participation.completed_at = now()
     grade = Grade(FULL_SCORE, FULL_SCORE, completion_comment({s: r.detail for s, r in results.items()}))
     return enqueue(session, participation.person_id, participation.module.key, grade)
+
+
+def reopen_step(session: Session, participation: Participation, step: Step, comment: Any) -> list[int]:
+    """Let a step be undone; the module is not complete any more, and its points are taken back.
+
+    `comment` is what the learner reads beside the grade: a lazy text is said in their language. `record_result` sends
+    the points again later. Points that the same module has brought in another term stay. Repeating it changes nothing.
+    Returns the ids of scores to send once the transaction is committed.
+    """
+    session.refresh(participation, with_for_update={"key_share": True})
+    session.execute(delete(StepResult).where(StepResult.participation_id == participation.id, StepResult.step == step))
+    if participation.completed_at is None:
+        return []
+    participation.completed_at = None
+    session.flush()
+    if has_completed(session, participation.person_id, participation.module_id):
+        return []
+    with force_locale(_language_of(session, participation)):
+        return take_back(session, participation.person_id, participation.module.key, str(comment))
+
+
+def has_completed(session: Session, person_id: int, module_id: int) -> bool:
+    """In any term."""
+    complete = select(Participation.id).where(
+        Participation.person_id == person_id,
+        Participation.module_id == module_id,
+        Participation.completed_at.is_not(None),
+    )
+    return session.scalar(complete.limit(1)) is not None
+
+
+def _language_of(session: Session, participation: Participation) -> str:
+    return participation.person.locale or content_of(session, participation.content_id).default_language
 
 
 def completion_comment(details: dict[Step, str]) -> str:

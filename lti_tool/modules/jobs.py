@@ -55,9 +55,19 @@ def _missing() -> Select[int, int, int, str, str | None]:
 
 def _fill(session: Session, row: Row[int, int, int, str, str | None]) -> list[int]:
     participation_id, person_id, content_id, module_key, locale = row
+    if not _still_complete(session, participation_id):
+        return []
     details = session.execute(
         select(StepResult.step, StepResult.detail).where(StepResult.participation_id == participation_id)
     )
     with force_locale(locale or content_of(session, content_id).default_language):
         comment = completion_comment({row.step: row.detail for row in details})
     return fill_gaps(session, person_id, module_key, Grade(FULL_SCORE, FULL_SCORE, comment))
+
+
+def _still_complete(session: Session, participation_id: int) -> bool:
+    """A step may be reopened at this very moment, which waits from here on."""
+    query = select(Participation.id).where(
+        Participation.id == participation_id, Participation.completed_at.is_not(None)
+    )
+    return session.scalar(query.with_for_update(key_share=True)) is not None

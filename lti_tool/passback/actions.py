@@ -41,6 +41,25 @@ def fill_gaps(session: Session, person_id: int, module_key: str, grade: Grade) -
     return [_put(session, item_id, person_id, grade) for item_id in items]
 
 
+def take_back(session: Session, person_id: int, module_key: str, comment: str) -> list[int]:
+    """Write 0 points for every line item that holds points of this person; returns the score ids.
+
+    A score without points would not do. It clears a grade by the specification
+    (https://www.imsglobal.org/spec/lti-ags/v2p0#scoregiven-and-scoremaximum), but Canvas leaves the old one where it is
+    (https://developerdocs.instructure.com/services/canvas/resources/score: with scoreGiven missing "the assignment will
+    not be graded"), and Open edX takes nothing that is not fully graded. 0 of the maximum, fully graded and with a
+    comment that says why, is what every gradebook shows. A line item that holds nothing is left alone.
+    """
+    held = (
+        select(Score.line_item_id, Score.maximum)
+        .join(LineItem, LineItem.id == Score.line_item_id)
+        .join(ResourceLink, ResourceLink.id == LineItem.link_id)
+        .where(ResourceLink.module_key == module_key, Score.person_id == person_id, Score.given > 0)
+        .order_by(Score.line_item_id)
+    )
+    return [_put(session, item_id, person_id, Grade(0, most, comment)) for item_id, most in session.execute(held).all()]
+
+
 def _line_items(person_id: int, module_key: str) -> Select[int]:
     return (
         select(LineItem.id)
