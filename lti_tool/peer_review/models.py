@@ -262,27 +262,33 @@ class Feedback(Base):
 class Doubt(Base):
     """Why a coordinator might want to read an evaluation, as figures; `points` orders the inbox, 0 is undoubtful.
 
-    `gap` is the largest distance, in levels, to the other evaluation of the essay on one criterion. `words` are those
-    of all comments. `copied_share`, in (0, 1], is how much of it stands in evaluation `copied_id`. `seconds` is the
-    time from beginning to submission, `seconds_needed` what reading and writing take a quick person.
+    `gap` is the largest distance, in levels, to the other evaluation of the essay on one criterion, `gap_on` the key of
+    that criterion. `words` are those of all comments, `distinct_words` how many different ones, `words_min` how many the
+    form asks for. `copied_share`, in (0, 1], is how much of it stands in evaluation `copied_id`. `seconds` is the time
+    from beginning to submission, `seconds_needed` what reading and writing take a quick person.
     """
 
     __tablename__ = "evaluation_doubt"
     __table_args__ = (
         CheckConstraint("points >= 0", name="points"),
         CheckConstraint("(copied_id IS NULL) = (copied_share IS NULL)", name="copied_share"),
+        CheckConstraint("(gap IS NULL) = (gap_on IS NULL)", name="gap_on"),
         Index(None, "points"),
     )
 
     evaluation_id: Mapped[int] = mapped_column(ForeignKey("evaluation.id"), primary_key=True, autoincrement=False)
     points: Mapped[int] = mapped_column()
     gap: Mapped[int | None] = mapped_column()
+    gap_on: Mapped[str | None] = mapped_column(String(64))
     words: Mapped[int] = mapped_column()
+    distinct_words: Mapped[int] = mapped_column()
+    words_min: Mapped[int] = mapped_column()
     copied_id: Mapped[int | None] = mapped_column(ForeignKey("evaluation.id"), index=True)
     copied_share: Mapped[float | None] = mapped_column(Float)
     seconds: Mapped[int] = mapped_column()
     seconds_needed: Mapped[int] = mapped_column()
     flagged: Mapped[bool] = mapped_column(default=False)
+    not_useful: Mapped[bool] = mapped_column(default=False)
     weighed_at: Mapped[datetime] = mapped_column(default=now)
 
 

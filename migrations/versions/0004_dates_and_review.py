@@ -200,16 +200,21 @@ def create_review() -> None:
         sa.Column("evaluation_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("points", sa.Integer(), nullable=False),
         sa.Column("gap", sa.Integer(), nullable=True),
+        sa.Column("gap_on", sa.String(length=64), nullable=True),
         sa.Column("words", sa.Integer(), nullable=False),
+        sa.Column("distinct_words", sa.Integer(), nullable=False),
+        sa.Column("words_min", sa.Integer(), nullable=False),
         sa.Column("copied_id", sa.Integer(), nullable=True),
         sa.Column("copied_share", sa.Float(), nullable=True),
         sa.Column("seconds", sa.Integer(), nullable=False),
         sa.Column("seconds_needed", sa.Integer(), nullable=False),
         sa.Column("flagged", sa.Boolean(), nullable=False),
+        sa.Column("not_useful", sa.Boolean(), nullable=False),
         sa.Column("weighed_at", MOMENT, nullable=False),
         sa.CheckConstraint(
             "(copied_id IS NULL) = (copied_share IS NULL)", name=op.f("ck_evaluation_doubt_copied_share")
         ),
+        sa.CheckConstraint("(gap IS NULL) = (gap_on IS NULL)", name=op.f("ck_evaluation_doubt_gap_on")),
         sa.CheckConstraint("points >= 0", name=op.f("ck_evaluation_doubt_points")),
         sa.ForeignKeyConstraint(
             ["copied_id"], ["evaluation.id"], name=op.f("fk_evaluation_doubt_copied_id_evaluation")
