@@ -138,10 +138,13 @@ def record_given(session: Session, participation: Participation, author_id: int)
 
     What is given counts whatever becomes of the essay.
     """
+    return record_result(session, participation, Step.EVALUATIONS) if gives_enough(session, author_id) else []
+
+
+def gives_enough(session: Session, author_id: int) -> bool:
+    """With what is waived. What is returned counts again once it is submitted anew, what is voided never."""
     waived = session.scalars(select(Author.waived_given).where(Author.id == author_id)).one()
-    if _given(session, author_id) + waived < EVALUATIONS_TO_GIVE:
-        return []
-    return record_result(session, participation, Step.EVALUATIONS)
+    return _given(session, author_id) + waived >= EVALUATIONS_TO_GIVE
 
 
 def _reclaim(session: Session, person_id: int, public_id: str) -> None:
@@ -183,5 +186,10 @@ def _given(session: Session, evaluator_id: int) -> int:
     return session.scalars(
         select(func.count())
         .select_from(Evaluation)
-        .where(Evaluation.evaluator_id == evaluator_id, Evaluation.status == EvaluationStatus.SUBMITTED)
+        .where(
+            Evaluation.evaluator_id == evaluator_id,
+            Evaluation.status == EvaluationStatus.SUBMITTED,
+            Evaluation.returned_at.is_(None),
+            Evaluation.voided_at.is_(None),
+        )
     ).one()
