@@ -20,7 +20,7 @@ class Essay(Base):
     """One per participation. `text` is the draft (Markdown); others only ever see `submitted_text`.
 
     `version` grows with every saved change and tells a writer that somebody else (another tab) has saved in between.
-    `locked_at` is set when an evaluation has started; from then on nothing changes.
+    `locked_at` is set when an evaluation has started; from then on nothing changes unless a coordinator returns it.
     """
 
     __tablename__ = "essay"
@@ -30,6 +30,7 @@ class Essay(Base):
         CheckConstraint("locked_at IS NULL OR submitted_at IS NOT NULL", name="locked_after_submitted"),
         CheckConstraint("version >= 1", name="version_from_one"),
         CheckConstraint("returned_at IS NULL OR submitted_at IS NOT NULL", name="returned_after_submitted"),
+        CheckConstraint("(returned_at IS NULL) = (returned_comment IS NULL)", name="returned_with_comment"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -44,8 +45,10 @@ class Essay(Base):
     submitted_text: Mapped[str | None] = mapped_column(Text)
     submitted_language: Mapped[str | None] = mapped_column(String(10))
     locked_at: Mapped[datetime | None] = mapped_column()
-    # Since when a coordinator has wanted another version; None again once it is submitted.
+    # Since when a coordinator has wanted another version, and what they say to its writer; None again once it is
+    # submitted.
     returned_at: Mapped[datetime | None] = mapped_column()
+    returned_comment: Mapped[str | None] = mapped_column(Text)
     # From when on its submitted text is to be compared with others; None when that is done.
     compare_at: Mapped[datetime | None] = mapped_column(index=True)
     created_at: Mapped[datetime] = mapped_column(default=now)
@@ -62,7 +65,7 @@ class Essay(Base):
 
 
 class EssayRevision(Base):
-    """A text that was submitted once and has been replaced since an evaluation of it had begun; 1 is the oldest."""
+    """A text that was submitted, returned by a coordinator, and replaced by a newer one; 1 is the oldest."""
 
     __tablename__ = "essay_revision"
     __table_args__ = (UniqueConstraint("essay_id", "number"),)

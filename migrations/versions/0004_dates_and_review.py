@@ -306,9 +306,11 @@ def widen_essays() -> None:
     """What is submitted already is compared, too."""
     with op.batch_alter_table("essay") as altered:
         altered.add_column(sa.Column("returned_at", MOMENT, nullable=True))
+        altered.add_column(sa.Column("returned_comment", sa.Text(), nullable=True))
         altered.add_column(sa.Column("compare_at", MOMENT, nullable=True))
         altered.create_index(op.f("ix_essay_compare_at"), ["compare_at"], unique=False)
         altered.create_check_constraint("returned_after_submitted", "returned_at IS NULL OR submitted_at IS NOT NULL")
+        altered.create_check_constraint("returned_with_comment", "(returned_at IS NULL) = (returned_comment IS NULL)")
     op.execute("UPDATE essay SET compare_at = submitted_at")
 
 
@@ -347,9 +349,11 @@ def downgrade() -> None:
     allow_kinds(KINDS_BEFORE)
     narrow_pools()
     with op.batch_alter_table("essay") as altered:
+        altered.drop_constraint(op.f("ck_essay_returned_with_comment"), type_="check")
         altered.drop_constraint(op.f("ck_essay_returned_after_submitted"), type_="check")
         altered.drop_index(op.f("ix_essay_compare_at"))
         altered.drop_column("compare_at")
+        altered.drop_column("returned_comment")
         altered.drop_column("returned_at")
     with op.batch_alter_table("cohort") as altered:
         altered.drop_constraint(op.f("ck_cohort_time_to_evaluate"), type_="check")
