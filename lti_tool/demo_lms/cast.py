@@ -117,11 +117,26 @@ LEARNING_ASSISTANTS = (
         locale="en",
     ),
     CastMember(
+        "la-eirik",
+        "Eirik",
+        "Lunde",
+        ASSISTANTS,
+        "Was the last to hand in an essay in Norwegian, and has two to evaluate.",
+    ),
+    CastMember(
         "la-elif",
         "Elif",
         "Kaya",
         ASSISTANTS,
-        "Was the last to hand in an essay, in English, and has two to evaluate.",
+        "Has handed in an essay, in English, and has two to evaluate.",
+        locale="en",
+    ),
+    CastMember(
+        "la-daniel",
+        "Daniel",
+        "Okafor",
+        ASSISTANTS,
+        "Was the last to hand in an essay in English, and has given one evaluation.",
         locale="en",
     ),
 )

@@ -1,7 +1,7 @@
 """What people of the demo have done before anybody plays them, done through the product's own actions.
 
-Six essays are in and five evaluations not begun, so that a newcomer's essay finds two others at once. Each newcomer
-who finishes leaves as many as there were.
+Everybody writes in their own language. In each there are at least three evaluations not begun, so that a newcomer's
+essay finds two others at once. Each newcomer who finishes leaves as many as there were.
 """
 
 from __future__ import annotations
@@ -59,10 +59,18 @@ WRITERS = (
     Writer("la-thuy", 9.0, (2,)),
     Writer("la-oda", 7.2, (1,)),
     Writer("la-priya", 5.4, (0,)),
+    Writer("la-eirik", 4.3, (1,)),
     Writer("la-elif", 3.1, (4, 2)),
+    Writer("la-daniel", 2.4, (0,)),
 )
 # Who has given how many of the two evaluations, and how many days ago the first; the next came a day later.
-GIVEN = (("la-amina", 2, 2.6), ("la-nils", 2, 2.2), ("la-thuy", 1, 1.9), ("la-oda", 1, 1.1))
+GIVEN = (
+    ("la-amina", 2, 2.6),
+    ("la-nils", 2, 2.2),
+    ("la-thuy", 1, 1.9),
+    ("la-oda", 1, 1.1),
+    ("la-daniel", 1, 0.9),
+)
 BEGUN = "la-thuy"
 DRAFTER = Writer("la-leila", 1.2, (2,))
 FAILED = Writer("la-sindre", 0.8, (5,))
@@ -73,7 +81,8 @@ def seed_work(session: Session, launcher: Launcher) -> None:
     module = current_module(session, MODULE)
     if session.scalars(select(Participation.id).where(Participation.cohort_id == module.cohort_id).limit(1)).first():
         return
-    locked_pool(session, module.cohort_id, module.id, module.content.default_language).seed = POOL_SEED
+    for language in module.content.languages:
+        locked_pool(session, module.cohort_id, module.id, language).seed = POOL_SEED
     demo = _Demo(session, launcher, module)
     for writer in WRITERS:
         demo.hand_in(writer)
@@ -105,12 +114,14 @@ class _Demo:
     def hand_in(self, writer: Writer) -> None:
         self.take_test(writer)
         with ago(self._session, days=writer.days):
-            submit_essay(self._session, self._person(writer.sub), self._module, essay_text(writer.sub), 0)
+            person_id, language = self._person(writer.sub), _LOCALES[writer.sub]
+            submit_essay(self._session, person_id, self._module, essay_text(writer.sub), 0, language=language)
 
     def draft_essay(self, writer: Writer) -> None:
         self.take_test(writer)
         with ago(self._session, days=writer.days):
-            save_draft(self._session, self._person(writer.sub), self._module, essay_text(f"{writer.sub}.draft"), 0)
+            person_id, language = self._person(writer.sub), _LOCALES[writer.sub]
+            save_draft(self._session, person_id, self._module, essay_text(f"{writer.sub}.draft"), 0, language=language)
 
     def evaluate(self, sub: str, number: int, days: float) -> None:
         """Give the person's evaluation 0 or 1, written in forty minutes."""

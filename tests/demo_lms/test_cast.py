@@ -42,7 +42,7 @@ def test_the_programme_course_is_named_after_the_term() -> None:
 
 def test_nobody_appears_twice_and_everybody_is_somewhere() -> None:
     subs = [person.sub for person in PEOPLE]
-    assert len(set(subs)) == len(subs) == 15
+    assert len(set(subs)) == len(subs) == 17
     assert {sub for course in courses(DAY) for sub in course.members} == set(subs)
 
 
@@ -51,11 +51,11 @@ def test_no_link_appears_twice() -> None:
     assert len(set(links)) == len(links)
 
 
-def test_ten_assistants_learn_in_both_courses_and_most_read_norwegian() -> None:
-    assert len(LEARNING_ASSISTANTS) == 10
+def test_twelve_assistants_learn_in_both_courses_and_most_read_norwegian() -> None:
+    assert len(LEARNING_ASSISTANTS) == 12
     for course in (programme_course(DAY), subject_course()):
         assert all(course.members[person.sub] == ("Learner",) for person in LEARNING_ASSISTANTS)
-    assert sorted(person.locale for person in LEARNING_ASSISTANTS) == ["en"] * 3 + ["nb"] * 7
+    assert sorted(person.locale for person in LEARNING_ASSISTANTS) == ["en"] * 4 + ["nb"] * 8
 
 
 def test_each_course_has_its_own_staff() -> None:

@@ -12,12 +12,12 @@ from lti_tool.demo_lms.config import DemoConfig
 from lti_tool.demo_lms.seed_work import MODULE, WRITERS, essay_text, evaluation_texts
 from lti_tool.demo_lms.state import now
 from lti_tool.demo_lms.tool_seed import seed_tool
-from lti_tool.modules.models import Step
+from lti_tool.modules.models import Participation, Step
 from lti_tool.modules.queries import Standing, standing_of
 from lti_tool.passback.models import Delivery, Score
 from lti_tool.peer_review.actions import start_evaluation, submit_evaluation
 from lti_tool.peer_review.answers import Answers, gaps
-from lti_tool.peer_review.models import EvaluationStatus
+from lti_tool.peer_review.models import Author, EvaluationStatus, Pool
 from lti_tool.peer_review.queries import EvaluationState, evaluation_state
 from lti_tool.people.models import Course, Membership, Person
 from lti_tool.programme.content import ModuleContent
@@ -25,11 +25,15 @@ from lti_tool.programme.pack import read_pack
 from lti_tool.programme.queries import current_module
 from lti_tool.quiz.queries import test_state as state_of_test
 from lti_tool.reflection.actions import submit_essay
+from lti_tool.reflection.models import Essay
 from lti_tool.reflection.queries import EssayStatus, essay_state
 from lti_tool.reflection.words import count_words
 from tests.demo_lms.harness import LMS_URL, TOOL_URL
 
 LMS = DemoConfig(LMS_URL, TOOL_URL, database=None)  # type: ignore[arg-type]
+LANGUAGES = {member.sub: member.locale for member in LEARNING_ASSISTANTS}
+# Three write in Norwegian, one in English.
+NEWCOMERS = ("la-ingrid", "la-mateusz", "la-leila", "la-sindre")
 ESSAY = "A newcomer asked a student what she had tried, and waited for the answer. " * 25
 
 
@@ -85,6 +89,8 @@ def test_one_failed_first(seeded: Session) -> None:
         ("la-thuy", [EvaluationStatus.SUBMITTED, EvaluationStatus.STARTED]),
         ("la-oda", [EvaluationStatus.SUBMITTED, EvaluationStatus.OPEN]),
         ("la-priya", [EvaluationStatus.OPEN, EvaluationStatus.OPEN]),
+        ("la-eirik", [EvaluationStatus.OPEN, EvaluationStatus.OPEN]),
+        ("la-daniel", [EvaluationStatus.SUBMITTED, EvaluationStatus.OPEN]),
         ("la-elif", [EvaluationStatus.OPEN, EvaluationStatus.OPEN]),
     ],
 )
@@ -113,11 +119,11 @@ def test_nothing_was_done_in_the_future_and_steps_keep_their_order(seeded: Sessi
 def test_people_and_courses_are_called_as_the_lms_calls_them(seeded: Session) -> None:
     names = {sub: name for sub, name in seeded.execute(select(Person.subject, Person.name)) if name}
     cast = {member.sub: f"{member.given_name} {member.family_name}" for member in LEARNING_ASSISTANTS}
-    assert len(names) == 8
+    assert len(names) == 10
     assert names.items() <= cast.items()
     titles = set(seeded.scalars(select(Course.title)))
     assert titles == {programme_course(now().date()).title, "TDT4100 Object-oriented programming"}
-    assert seeded.scalar(select(func.count()).select_from(Membership)) == 16
+    assert seeded.scalar(select(func.count()).select_from(Membership)) == 20
 
 
 def test_a_second_start_changes_nothing(seeded: Session) -> None:
@@ -130,8 +136,21 @@ def everything(session: Session) -> dict[str, list[tuple[object, ...]]]:
     return {table.name: sorted((tuple(row) for row in session.execute(select(table))), key=repr) for table in tables}
 
 
+def test_everybody_writes_and_evaluates_in_their_own_language(seeded: Session) -> None:
+    rows = seeded.execute(
+        select(Person.subject, Essay.submitted_language, Pool.language)
+        .join(Participation, Participation.person_id == Person.id)
+        .join(Essay, Essay.participation_id == Participation.id)
+        .join(Author, Author.essay_id == Essay.id)
+        .join(Pool, Pool.id == Author.pool_id)
+    )
+    assert {row.subject: (row.submitted_language, row.language) for row in rows} == {
+        writer.sub: (LANGUAGES[writer.sub],) * 2 for writer in WRITERS
+    }
+
+
 def test_newcomers_can_finish_at_once_one_after_the_other(seeded: Session, content: ModuleContent) -> None:
-    for sub in ("la-ingrid", "la-mateusz", "la-leila", "la-sindre"):
+    for sub in NEWCOMERS:
         tasks = arrive(seeded, sub).tasks
         assert len(tasks) == 2
         for task in tasks:
@@ -139,7 +158,7 @@ def test_newcomers_can_finish_at_once_one_after_the_other(seeded: Session, conte
 
 
 def test_newcomers_can_finish_at_once_when_none_of_them_goes_on(seeded: Session) -> None:
-    for sub in ("la-ingrid", "la-mateusz", "la-leila", "la-sindre"):
+    for sub in NEWCOMERS:
         assert len(arrive(seeded, sub).tasks) == 2
 
 
@@ -148,7 +167,8 @@ def test_a_newcomer_can_finish_after_the_others_have(seeded: Session) -> None:
         for task in evaluations(seeded, sub).tasks:
             if task.status is not EvaluationStatus.SUBMITTED:
                 evaluate(seeded, sub, task.public_id)
-    assert len(arrive(seeded, "la-ingrid").tasks) == 2
+    for sub in ("la-ingrid", "la-mateusz"):
+        assert len(arrive(seeded, sub).tasks) == 2
 
 
 def arrive(session: Session, sub: str) -> EvaluationState:
@@ -159,7 +179,8 @@ def arrive(session: Session, sub: str) -> EvaluationState:
         session.flush()
     stands = standing(session, sub)
     version = 1 if essay_state(session, stands.participation_id).saved_at else 0
-    submit_essay(session, person(session, sub), current_module(session, MODULE), ESSAY, version)
+    module, language = current_module(session, MODULE), LANGUAGES[sub]
+    submit_essay(session, person(session, sub), module, ESSAY, version, language=language)
     session.commit()
     return evaluations(session, sub)
 
