@@ -114,20 +114,20 @@ def reopen_step(session: Session, participation: Participation, step: Step, comm
         return []
     participation.completed_at = None
     session.flush()
-    if has_completed(session, participation.person_id, participation.module_id):
+    if completed_in_another_term(session, participation):
         return []
     with force_locale(_language_of(session, participation)):
         return take_back(session, participation.person_id, participation.module.key, str(comment))
 
 
-def has_completed(session: Session, person_id: int, module_id: int) -> bool:
-    """In any term."""
-    complete = select(Participation.id).where(
-        Participation.person_id == person_id,
-        Participation.module_id == module_id,
+def completed_in_another_term(session: Session, participation: Participation) -> bool:
+    other = select(Participation.id).where(
+        Participation.person_id == participation.person_id,
+        Participation.module_id == participation.module_id,
+        Participation.id != participation.id,
         Participation.completed_at.is_not(None),
     )
-    return session.scalar(complete.limit(1)) is not None
+    return session.scalar(other.limit(1)) is not None
 
 
 def _language_of(session: Session, participation: Participation) -> str:

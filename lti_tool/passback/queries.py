@@ -9,8 +9,10 @@ from datetime import datetime
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
+from lti_tool.lti.models import LineItem
 from lti_tool.passback.models import PlatformResult, Score
 from lti_tool.passback.results import changed
+from lti_tool.people.models import ResourceLink
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +42,15 @@ def held_results(
         (row.line_item_id, row.person_id): HeldResult(row.share, row.comment, row.read_at, bool(is_changed))
         for row, is_changed in rows
     }
+
+
+def points_in_courses(session: Session, person_id: int, module_key: str) -> list[float]:
+    """The points of a module that a person has, or will have in a moment, one figure for each course."""
+    rows = session.execute(
+        select(func.max(Score.given))
+        .join(LineItem, LineItem.id == Score.line_item_id)
+        .join(ResourceLink, ResourceLink.id == LineItem.link_id)
+        .where(ResourceLink.module_key == module_key, Score.person_id == person_id, Score.given > 0)
+        .group_by(ResourceLink.course_id)
+    )
+    return [row[0] for row in rows]
