@@ -14,10 +14,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, func, select
 from sqlalchemy.orm import Session
 
-from lti_tool.gradebook.view import PAGE_SIZE, Show, Sort, View
+from lti_tool.gradebook.view import Show, Sort, View
 from lti_tool.lti.models import LineItem
 from lti_tool.modules.actions import FULL_SCORE
 from lti_tool.modules.models import Participation, Step, StepResult
+from lti_tool.paging import PAGE_SIZE
 from lti_tool.passback.models import Delivery, Score
 from lti_tool.passback.queries import HeldResult, held_results
 from lti_tool.peer_review.models import Author, Evaluation
@@ -110,8 +111,7 @@ def counts(session: Session, course_id: int, module: CurrentModule) -> Counts:
 
 def learners_on_page(session: Session, course_id: int, module: CurrentModule, view: View) -> list[Learner]:
     query = _learners(course_id, module).where(_conditions(course_id, module)[view.show])
-    offset = (view.page - 1) * PAGE_SIZE
-    rows = session.execute(query.order_by(*_order(view.sort)).limit(PAGE_SIZE).offset(offset)).all()
+    rows = session.execute(query.order_by(*_order(view.sort)).limit(PAGE_SIZE).offset(view.offset)).all()
     return _with_work(session, course_id, module, rows)
 
 

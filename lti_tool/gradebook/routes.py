@@ -10,12 +10,13 @@ from lti_tool.addresses import way_back
 from lti_tool.database import db
 from lti_tool.errors import DomainError, NotFound
 from lti_tool.gradebook import access, queries
-from lti_tool.gradebook.view import View, pages_of
+from lti_tool.gradebook.view import View
 from lti_tool.lti.rosters.members import Changes
 from lti_tool.lti.rosters.reasons import Reason
 from lti_tool.lti.rosters.reasons import explain as explain_roster
 from lti_tool.lti.rosters.schedule import can_be_read
 from lti_tool.lti.rosters.sync import Failure, Overtaken, sync_course
+from lti_tool.paging import pages_of
 from lti_tool.passback import wake, wake_reader
 from lti_tool.passback.actions import resend as resend_score
 from lti_tool.passback.reasons import explain

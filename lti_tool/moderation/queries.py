@@ -7,35 +7,52 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, func, select, true, tuple_
+from sqlalchemy import ColumnElement, Row, Select, Subquery, and_, func, or_, select, true, tuple_
 from sqlalchemy.orm import Session, aliased
 
-from lti_tool.moderation.view import PAGE_SIZE, Show, View
+from lti_tool.moderation.doubt import Figures
+from lti_tool.moderation.view import Show, Sort, View
 from lti_tool.modules.models import Participation
-from lti_tool.peer_review.models import Author, Evaluation, EvaluationStatus, Pool
+from lti_tool.paging import PAGE_SIZE
+from lti_tool.peer_review.models import Author, Doubt, Evaluation, EvaluationStatus, Feedback, Pool
 from lti_tool.peer_review.reading import LONGEST_QUEUE
 from lti_tool.people.models import Person
+from lti_tool.programme.content import EvaluationForm
 from lti_tool.programme.models import Cohort, OnlineModule
 from lti_tool.programme.queries import content_of
 
+_POINTS = func.coalesce(Doubt.points, 0)
+_COUNTS = and_(Evaluation.returned_at.is_(None), Evaluation.voided_at.is_(None))
+_TO_REVIEW = and_(Evaluation.status == EvaluationStatus.SUBMITTED, Evaluation.approved_at.is_(None), _COUNTS)
+# What its author flags after the approval is news.
+_FLAGGED = or_(Evaluation.approved_at.is_(None), Feedback.flagged_at > Evaluation.approved_at)
 _CONDITIONS: dict[Show, ColumnElement[bool]] = {
-    Show.ALL: true(),
-    Show.SUBMITTED: and_(Evaluation.status == EvaluationStatus.SUBMITTED, Evaluation.approved_at.is_(None)),
+    Show.TO_REVIEW: _TO_REVIEW,
+    Show.DOUBTFUL: and_(_TO_REVIEW, _POINTS > 0),
+    Show.FLAGGED: and_(Feedback.flagged_at.is_not(None), _FLAGGED, _COUNTS),
+    Show.RETURNED: Evaluation.returned_at.is_not(None),
+    Show.VOIDED: Evaluation.voided_at.is_not(None),
+    Show.APPROVED: Evaluation.approved_at.is_not(None),
     Show.IN_PROGRESS: Evaluation.status == EvaluationStatus.STARTED,
     Show.NOT_STARTED: Evaluation.status == EvaluationStatus.OPEN,
-    Show.APPROVED: Evaluation.approved_at.is_not(None),
+    Show.ALL: true(),
 }
 _STATES = {
     EvaluationStatus.OPEN: Show.NOT_STARTED,
     EvaluationStatus.STARTED: Show.IN_PROGRESS,
-    EvaluationStatus.SUBMITTED: Show.SUBMITTED,
+    EvaluationStatus.SUBMITTED: Show.TO_REVIEW,
 }
 # The furthest step first, so that a draft for a better version does not move what was submitted.
 _MOVED_AT = func.coalesce(Evaluation.submitted_at, Evaluation.saved_at, Evaluation.started_at, Evaluation.created_at)
+# The places of an evaluation in the list, which begins with the greatest.
+_PLACES: dict[Sort, tuple[Any, ...]] = {
+    Sort.DOUBT: (_POINTS, _MOVED_AT, Evaluation.id),
+    Sort.NEWEST: (_MOVED_AT, Evaluation.id),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +65,30 @@ class Somebody:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One evaluation in the inbox; `moved_at` is when it was submitted, or else last saved, begun or assigned."""
+    """One evaluation in the inbox; `moved_at` is when it was submitted, or else last saved, begun or assigned.
+
+    `content_id` is the version of the form it is written on, None before it is begun. `released` is what was begun by
+    somebody who has left since, or whose time is over. `doubt` is None until it is weighed.
+    """
 
     public_id: str
     module_key: str
+    content_id: int | None
     evaluator: Somebody
     author: Somebody
     state: Show
     moved_at: datetime
+    released: bool
+    doubt: Figures | None
+
+
+@dataclass(frozen=True, slots=True)
+class Doubted:
+    """`copied_from` is the public id of the evaluation that says the same, if there is one."""
+
+    figures: Figures
+    points: int
+    copied_from: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +103,10 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
-    """The public ids beside an evaluation in a list, newest first; None at its ends."""
+    """The public ids before and after an evaluation in a list; None at its ends."""
 
-    newer: str | None
-    older: str | None
+    previous: str | None
+    next: str | None
 
 
 def module_titles(session: Session, cohort_ids: Collection[int], language: str) -> dict[str, str]:
@@ -89,30 +122,49 @@ def module_titles(session: Session, cohort_ids: Collection[int], language: str) 
 
 
 def counts(session: Session, cohort_ids: Collection[int], view: View) -> dict[Show, int]:
-    """How many evaluations each list of the view's module holds."""
+    """How many evaluations each list holds, of the view's module and name."""
     columns = [func.count().filter(condition) for condition in _CONDITIONS.values()]
     row = session.execute(_evaluations(cohort_ids, view).with_only_columns(*columns)).one()
     return dict(zip(_CONDITIONS, row, strict=True))
 
 
 def evaluations_on_page(session: Session, cohort_ids: Collection[int], view: View) -> list[Line]:
-    """What was submitted, saved, begun or assigned last comes first."""
-    newest_first = _listed(cohort_ids, view).order_by(_MOVED_AT.desc(), Evaluation.id.desc())
-    return _lines(session, newest_first.limit(PAGE_SIZE).offset((view.page - 1) * PAGE_SIZE))
+    """The most doubtful, or what was submitted, saved, begun or assigned last, comes first."""
+    ordered = _listed(cohort_ids, view).order_by(*(place.desc() for place in _PLACES[view.sort]))
+    return _lines(session, ordered.limit(PAGE_SIZE).offset(view.offset))
 
 
 def evaluations_of_essay(session: Session, cohort_ids: Collection[int], author_id: int) -> list[Line]:
     return _lines(session, _evaluations(cohort_ids, View()).where(Evaluation.author_id == author_id))
 
 
+def doubt_of(session: Session, evaluation_id: int) -> Doubted | None:
+    """None until it is weighed."""
+    copied = aliased(Evaluation)
+    row = session.execute(
+        select(Doubt, copied.public_id)
+        .outerjoin(copied, copied.id == Doubt.copied_id)
+        .where(Doubt.evaluation_id == evaluation_id)
+    ).one_or_none()
+    return Doubted(_figures(row.Doubt), row.Doubt.points, row.public_id) if row else None
+
+
+def forms_of(session: Session, lines: Collection[Line], language: str) -> dict[int, EvaluationForm]:
+    """The forms that doubted lines are written on, by `content_id`."""
+    contents = {line.content_id for line in lines if line.doubt and line.content_id is not None}
+    return {number: content_of(session, number).text_in(language).evaluation for number in contents}
+
+
 def neighbours(session: Session, cohort_ids: Collection[int], view: View, public_id: str) -> Neighbours:
     """What stands beside an evaluation in the list, or would if it had not just left it."""
-    place = tuple_(_MOVED_AT, Evaluation.id)
-    here = tuple_(*session.execute(select(_MOVED_AT, Evaluation.id).where(Evaluation.public_id == public_id)).one())
+    places = _PLACES[view.sort]
+    own = select(*places).select_from(Evaluation).outerjoin(Doubt, Doubt.evaluation_id == Evaluation.id)
+    here = tuple_(*session.execute(own.where(Evaluation.public_id == public_id)).one())
     listed = _listed(cohort_ids, view).with_only_columns(Evaluation.public_id).limit(1)
+    before, after = listed.where(tuple_(*places) > here), listed.where(tuple_(*places) < here)
     return Neighbours(
-        newer=session.scalar(listed.where(place > here).order_by(_MOVED_AT.asc(), Evaluation.id.asc())),
-        older=session.scalar(listed.where(place < here).order_by(_MOVED_AT.desc(), Evaluation.id.desc())),
+        previous=session.scalar(before.order_by(*(place.asc() for place in places))),
+        next=session.scalar(after.order_by(*(place.desc() for place in places))),
     )
 
 
@@ -147,8 +199,21 @@ def _evaluations(cohort_ids: Collection[int], view: View) -> Select[Any]:
         select(Evaluation.id)
         .join(Pool, Pool.id == Evaluation.pool_id)
         .join(OnlineModule, OnlineModule.id == Pool.module_id)
+        .outerjoin(Doubt, Doubt.evaluation_id == Evaluation.id)
+        .outerjoin(Feedback, Feedback.evaluation_id == Evaluation.id)
     )
-    return _in_view(query, cohort_ids, view)
+    return _in_view(query.where(_named(view.q)) if view.q else query, cohort_ids, view)
+
+
+def _named(part: str) -> ColumnElement[bool]:
+    """Evaluations by or about somebody with this in their name."""
+    people = select(Person.id).where(Person.name.icontains(part, autoescape=True))
+    authors = (
+        select(Author.id)
+        .join(Participation, Participation.id == Author.participation_id)
+        .where(Participation.person_id.in_(people))
+    )
+    return or_(Evaluation.evaluator_id.in_(authors), Evaluation.author_id.in_(authors), Evaluation.staff_id.in_(people))
 
 
 def _listed(cohort_ids: Collection[int], view: View) -> Select[Any]:
@@ -178,9 +243,8 @@ def _lines(session: Session, query: Select[Any]) -> list[Line]:
         .outerjoin(staff, staff.id == Evaluation.staff_id)
         .join(author, author.c.author_id == Evaluation.author_id)
         .with_only_columns(
-            Evaluation.public_id,
-            Evaluation.status,
-            Evaluation.approved_at,
+            Evaluation,
+            Doubt,
             OnlineModule.key,
             _MOVED_AT.label("moved_at"),
             func.coalesce(evaluator.c.person_id, staff.id).label("evaluator_id"),
@@ -189,14 +253,31 @@ def _lines(session: Session, query: Select[Any]) -> list[Line]:
             author.c.name.label("author_name"),
         )
     )
-    return [
-        Line(
-            public_id=row.public_id,
-            module_key=row.key,
-            evaluator=Somebody(row.evaluator_id, row.evaluator_name),
-            author=Somebody(row.author_id, row.author_name),
-            state=Show.APPROVED if row.approved_at else _STATES[row.status],
-            moved_at=row.moved_at,
-        )
-        for row in rows
-    ]
+    return [_line(row) for row in rows]
+
+
+def _line(row: Row[Any]) -> Line:
+    evaluation = row.Evaluation
+    return Line(
+        public_id=evaluation.public_id,
+        module_key=row.key,
+        content_id=evaluation.content_id,
+        evaluator=Somebody(row.evaluator_id, row.evaluator_name),
+        author=Somebody(row.author_id, row.author_name),
+        state=_state(evaluation),
+        moved_at=row.moved_at,
+        released=evaluation.released_at is not None,
+        doubt=_figures(row.Doubt) if row.Doubt else None,
+    )
+
+
+def _state(evaluation: Evaluation) -> Show:
+    if evaluation.voided_at is not None:
+        return Show.VOIDED
+    if evaluation.returned_at is not None:
+        return Show.RETURNED
+    return Show.APPROVED if evaluation.approved_at is not None else _STATES[evaluation.status]
+
+
+def _figures(doubt: Doubt) -> Figures:
+    return Figures(**{field.name: getattr(doubt, field.name) for field in fields(Figures)})

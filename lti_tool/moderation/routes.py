@@ -9,7 +9,9 @@ from lti_tool.database import db
 from lti_tool.errors import DomainError
 from lti_tool.moderation import actions, queries
 from lti_tool.moderation.access import Reviewed, evaluation_in
-from lti_tool.moderation.view import View, pages_of
+from lti_tool.moderation.view import View
+from lti_tool.moderation.words import explained
+from lti_tool.paging import pages_of
 from lti_tool.peer_review.answers import Answers
 from lti_tool.people.access import Audience, current_launch, open_to
 from lti_tool.texts import gettext as _
@@ -23,13 +25,16 @@ def inbox() -> str:
     launch, view = current_launch(), _view()
     counts = queries.counts(db.session, launch.cohort_ids, view)
     view = view.on_page_of(counts[view.show])
+    lines = queries.evaluations_on_page(db.session, launch.cohort_ids, view)
     return render_template(
         "moderation/inbox.html",
         view=view,
         counts=counts,
         pages=pages_of(counts[view.show]),
         modules=queries.module_titles(db.session, launch.cohort_ids, launch.locale),
-        lines=queries.evaluations_on_page(db.session, launch.cohort_ids, view),
+        lines=lines,
+        forms=queries.forms_of(db.session, lines, launch.locale),
+        explained=explained,
         waiting=queries.waiting(db.session, launch.cohort_ids, view),
     )
 

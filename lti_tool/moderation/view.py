@@ -1,57 +1,53 @@
-"""Which evaluations the inbox lists: all of it stands in the address."""
+"""Which evaluations the inbox lists, and in what order."""
 
 from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
-from typing import Any
+from dataclasses import dataclass
+from typing import Self
 
-PAGE_SIZE = 50
-# Addresses are typed by people, too; a database counts no further than this.
-_LAST_PAGE = 1_000_000
+from lti_tool.paging import PagedView, page_in
+
+_LONGEST_NAME = 255
 
 
 class Show(enum.StrEnum):
-    """A submitted evaluation is one that nobody has approved yet."""
+    """The lists; all but `DOUBTFUL`, `FLAGGED` and `ALL` are states, too. What is to be reviewed is submitted and
+    neither approved, returned nor voided."""
 
-    ALL = "all"
-    SUBMITTED = "submitted"
+    TO_REVIEW = "to-review"
+    DOUBTFUL = "doubtful"
+    FLAGGED = "flagged"
+    RETURNED = "returned"
+    VOIDED = "voided"
+    APPROVED = "approved"
     IN_PROGRESS = "in-progress"
     NOT_STARTED = "not-started"
-    APPROVED = "approved"
+    ALL = "all"
+
+
+class Sort(enum.StrEnum):
+    DOUBT = "doubt"
+    NEWEST = "newest"
 
 
 @dataclass(frozen=True, slots=True)
-class View:
-    """`module` is a module's key, None for every module; `page` counts from 1."""
+class View(PagedView):
+    """`module` is a module's key, None for every module; `q` is part of a name, empty for everybody."""
 
     module: str | None = None
-    show: Show = Show.ALL
-    page: int = 1
+    show: Show = Show.TO_REVIEW
+    sort: Sort = Sort.DOUBT
+    q: str = ""
 
     @classmethod
-    def read(cls, arguments: Mapping[str, str]) -> View:
+    def read(cls, arguments: Mapping[str, str]) -> Self:
         """Raises ValueError for anything that no link of ours would say."""
-        page = int(arguments.get("page", "1"))
-        if not 1 <= page <= _LAST_PAGE:
-            raise ValueError("page")
-        return cls(arguments.get("module"), Show(arguments.get("show", Show.ALL)), page)
-
-    @property
-    def arguments(self) -> dict[str, Any]:
-        """This view in an address; what is usual is left out."""
-        usual = asdict(View())
-        return {name: value for name, value in asdict(self).items() if value != usual[name]}
-
-    def with_(self, **changes: Any) -> dict[str, Any]:
-        """The arguments of this view's address with changes, which lead to page 1."""
-        return replace(self, **{"page": 1, **changes}).arguments
-
-    def on_page_of(self, total: int) -> View:
-        """The same view on a page that exists."""
-        return replace(self, page=min(self.page, pages_of(total)))
-
-
-def pages_of(total: int) -> int:
-    return max(1, -(-total // PAGE_SIZE))
+        return cls(
+            module=arguments.get("module"),
+            show=Show(arguments.get("show", Show.TO_REVIEW)),
+            sort=Sort(arguments.get("sort", Sort.DOUBT)),
+            q=arguments.get("q", "").strip()[:_LONGEST_NAME],
+            page=page_in(arguments),
+        )

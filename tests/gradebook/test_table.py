@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
-from lti_tool.gradebook.view import PAGE_SIZE
+from lti_tool.paging import PAGE_SIZE
 from lti_tool.passback.models import Delivery
 from lti_tool.people.models import LinkVisit, Membership, Person, Role
 from lti_tool.people.names import pseudonym

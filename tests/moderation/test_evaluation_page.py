@@ -148,10 +148,10 @@ def test_approving_keeps_ones_place_in_the_list(given: Given, cast: Cast, kari: 
     for name in ("tuva", "frode"):
         work.submit_evaluation(session, cast.person_id(name))
     session.commit()
-    before = kari.get(f"moderation/{given.submitted}?show=submitted").text
-    answer = kari.post(f"moderation/{given.submitted}?show=submitted", {"seen": seen_on(kari, given.submitted)})
-    assert "show=submitted" in answer.location
-    after = kari.get(urlsplit(answer.location).path.removeprefix(kari.prefix) + "?show=submitted").text
+    before = kari.get(f"moderation/{given.submitted}?sort=newest").text
+    answer = kari.post(f"moderation/{given.submitted}?sort=newest", {"seen": seen_on(kari, given.submitted)})
+    assert "sort=newest" in answer.location
+    after = kari.get(urlsplit(answer.location).path.removeprefix(kari.prefix) + "?sort=newest").text
     assert neighbour(before, "prev") == neighbour(after, "prev") != None  # noqa: E711
     assert tasks_of(session, cast.person_id("tuva"))[0] in (neighbour(after, "prev"), neighbour(after, "next"))
 
