@@ -141,10 +141,13 @@ def record_given(session: Session, participation: Participation, author_id: int)
     return record_result(session, participation, Step.EVALUATIONS) if gives_enough(session, author_id) else []
 
 
-def gives_enough(session: Session, author_id: int) -> bool:
-    """With what is waived. What is returned counts again once it is submitted anew, what is voided never."""
+def gives_enough(session: Session, author_id: int, *, without: int = 0) -> bool:
+    """With what is waived, and `without` so many of those given.
+
+    What is returned counts again once it is submitted anew, what is voided never.
+    """
     waived = session.scalars(select(Author.waived_given).where(Author.id == author_id)).one()
-    return _given(session, author_id) + waived >= EVALUATIONS_TO_GIVE
+    return _given(session, author_id) - without + waived >= EVALUATIONS_TO_GIVE
 
 
 def _reclaim(session: Session, person_id: int, public_id: str) -> None:
