@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from lti_tool.mail_settings import HOST_NAME, LOOPBACK, MailServer, mail_problems, mail_server
+
 DEVELOPMENT_SECRET = "development-only-secret"  # noqa: S105 - refused outside development
 _SHORTEST_SECRET = 32
-_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
-_HOST_NAME = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?|[0-9a-f:]+")
 _DATABASE_KINDS = ("sqlite", "postgresql")
 
 
@@ -41,6 +40,8 @@ class Settings:
     internal_hosts: frozenset[str] = frozenset()
     # Whether platforms may register themselves without an invitation.
     open_registration: bool = False
+    # None sends no mail, and keeps no address of anybody.
+    mail: MailServer | None = None
 
     @property
     def development(self) -> bool:
@@ -70,9 +71,10 @@ class Settings:
             log_level=(values["LOG_LEVEL"] or "INFO").upper(),
             internal_hosts=frozenset(_names(values["INTERNAL_HOSTS"])),
             open_registration=values["OPEN_REGISTRATION"].lower() == "yes",
+            mail=mail_server(values["SMTP_URL"], values["MAIL_FROM"]),
         )
 
-    def with_changes(self, **changes: str | int | frozenset[str]) -> Settings:
+    def with_changes(self, **changes: str | int | frozenset[str] | MailServer) -> Settings:
         return replace(self, **changes)  # type: ignore[arg-type]
 
 
@@ -85,12 +87,14 @@ _KEYS = (
     "LOG_LEVEL",
     "INTERNAL_HOSTS",
     "OPEN_REGISTRATION",
+    "SMTP_URL",
+    "MAIL_FROM",
 )
 _LEVELS = {"DEBUG", "INFO", "WARNING", "ERROR"}
 
 
 def is_loopback(url: str) -> bool:
-    return (urlsplit(url).hostname or "") in _LOOPBACK
+    return (urlsplit(url).hostname or "") in LOOPBACK
 
 
 def normalised_database_url(url: str) -> str:
@@ -111,6 +115,7 @@ def _problems(values: Mapping[str, str], base_url: str, secret: str, development
         _level_problem(values["LOG_LEVEL"]),
         _hosts_problem(values["INTERNAL_HOSTS"]),
         _choice_problem(values["OPEN_REGISTRATION"]),
+        *mail_problems(values["SMTP_URL"], values["MAIL_FROM"]),
     )
     return [problem for problem in checks if problem]
 
@@ -166,7 +171,7 @@ def _names(text: str) -> list[str]:
 
 
 def _hosts_problem(text: str) -> str | None:
-    wrong = [name for name in _names(text) if not _HOST_NAME.fullmatch(name)]
+    wrong = [name for name in _names(text) if not HOST_NAME.fullmatch(name)]
     return f"LTI_TOOL_INTERNAL_HOSTS: {wrong[0]!r} is not the name of a host (no scheme, no port)." if wrong else None
 
 

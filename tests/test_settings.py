@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from lti_tool.mail_settings import MailServer, Security
 from lti_tool.paths import CONFIG
 from lti_tool.settings import _KEYS, DEVELOPMENT_SECRET, Settings, SettingsError
 
@@ -112,3 +113,67 @@ def test_every_setting_in_the_example_has_a_comment_above_it() -> None:
 def _assignments(file: Path) -> dict[str, str]:
     lines = [line for line in file.read_text().splitlines() if line and not line.startswith("#")]
     return dict(line.split("=", 1) for line in lines)
+
+
+FROM = {"MAIL_FROM": "Training <training@example.edu>"}
+
+
+def mail(url: str) -> MailServer:
+    read = Settings.from_environment(
+        PRODUCTION | {"LTI_TOOL_SMTP_URL": url, "LTI_TOOL_MAIL_FROM": "Training <training@example.edu>"}
+    )
+    assert read.mail
+    return read.mail
+
+
+def test_no_mail_is_sent_without_a_server() -> None:
+    assert Settings.from_environment(PRODUCTION).mail is None
+    assert Settings.from_environment(PRODUCTION | {"LTI_TOOL_MAIL_FROM": "t@example.edu"}).mail is None
+
+
+@pytest.mark.parametrize(
+    ("url", "port", "security"),
+    [
+        ("smtp://mail.example.edu", 587, Security.STARTTLS),
+        ("smtps://mail.example.edu", 465, Security.TLS),
+        ("smtp+plain://mail.example.edu", 25, Security.NONE),
+        ("smtp+plain://mail.example.edu:2525/", 2525, Security.NONE),
+        ("smtp://localhost:1025", 1025, Security.NONE),
+        ("smtps://localhost", 465, Security.TLS),
+    ],
+)
+def test_a_mail_server_is_reached_as_its_scheme_says(url: str, port: int, security: Security) -> None:
+    assert (mail(url).port, mail(url).security) == (port, security)
+
+
+def test_a_mail_server_is_told_who_we_are() -> None:
+    server = mail("smtp://training%40uni:p%40ss%3Aword@mail.example.edu:587")
+    assert (server.host, server.user, server.password) == ("mail.example.edu", "training@uni", "p@ss:word")
+    assert str(server.sender) == "Training <training@example.edu>"
+    assert "p@ss:word" not in repr(server)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mail.example.edu",
+        "smtp://",
+        "http://mail.example.edu",
+        "smtp://mail.example.edu:0",
+        "smtp://mail.example.edu:many",
+        "smtp://mail.example.edu:587/folder",
+        "smtp://user@mail.example.edu",
+        "smtp://user:pass/word@mail.example.edu",
+        "smtp+plain://user:secret@mail.example.edu",
+    ],
+)
+def test_a_mail_server_that_cannot_work_is_named_without_its_password(url: str) -> None:
+    (problem,) = problems(SMTP_URL=url, **FROM)
+    assert problem.startswith("LTI_TOOL_SMTP_URL must ")
+    assert "secret" not in problem
+
+
+@pytest.mark.parametrize("sender", ["", "Training", "Training <@example.edu>", "a b@example.edu", "t@example.edu, u@x"])
+def test_a_mail_server_needs_a_sender(sender: str) -> None:
+    (problem,) = problems(SMTP_URL="smtps://mail.example.edu", MAIL_FROM=sender)
+    assert problem.startswith("LTI_TOOL_MAIL_FROM must ")

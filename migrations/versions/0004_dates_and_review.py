@@ -274,15 +274,20 @@ def create_digest() -> None:
     op.create_table(
         "digest",
         sa.Column("person_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("key", sa.String(length=32), nullable=False),
         sa.Column("declined_at", MOMENT, nullable=True),
         sa.Column("sent_at", MOMENT, nullable=True),
-        sa.Column("said", sa.String(length=64), nullable=False),
+        sa.Column("said", sa.JSON(), nullable=False),
+        sa.Column("due_at", MOMENT, nullable=False),
         sa.Column("lease_until", MOMENT, nullable=True),
         sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("refused", sa.String(length=64), nullable=True),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_digest_person_id_person")),
         sa.PrimaryKeyConstraint("person_id", name=op.f("pk_digest")),
+        sa.UniqueConstraint("key", name=op.f("uq_digest_key")),
     )
+    op.create_index(op.f("ix_digest_due_at"), "digest", ["due_at"], unique=False)
 
 
 def widen_people() -> None:
