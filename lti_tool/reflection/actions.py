@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from datetime import datetime
+
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lti_tool.database import now
@@ -10,7 +12,7 @@ from lti_tool.errors import Conflict, DomainError
 from lti_tool.modules.actions import announce, prepare, record_result, take_part
 from lti_tool.modules.models import Participation, Step
 from lti_tool.programme.queries import CurrentModule, content_of
-from lti_tool.reflection.models import Essay
+from lti_tool.reflection.models import Essay, EssayRevision
 from lti_tool.reflection.words import count_words
 from lti_tool.texts import gettext as _
 
@@ -52,6 +54,17 @@ class LanguageFixed(Conflict):
         )
 
 
+class NothingRewritten(Conflict):
+    """A returned essay that says what it said before is no new version."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "returned essay unchanged",
+            title=_("Nothing has changed yet"),
+            explanation=_("Your essay says what it said when it was returned. Work on it, then submit it again."),
+        )
+
+
 class WrongLength(DomainError):
     """`words` is outside the limits of the module."""
 
@@ -70,7 +83,7 @@ def save_draft(
     `language` is one of the module's; None leaves it, and begins in the module's default language.
 
     Raises `SavedElsewhere` when another text was saved on that version (the same text is no conflict, so a repeat
-    whose first answer was lost succeeds) and `EssayLocked` once an evaluation has started.
+    whose first answer was lost succeeds) and `EssayLocked` once an evaluation has started, unless it was returned.
     """
     return _save(session, take_part(session, person_id, module), text, version, language)
 
@@ -80,7 +93,8 @@ def submit_essay(
 ) -> list[int]:
     """Hand in `text`, replacing what was handed in before; returns the scores to send after the commit.
 
-    Raises as `save_draft`, `WrongLength`, and `LanguageFixed` for another language than before when it is too late.
+    What replaces a returned text ends the return; the text that was returned is kept. Raises as `save_draft`,
+    `WrongLength`, `NothingRewritten`, and `LanguageFixed` for another language than before when it is too late.
     """
     participation = take_part(session, person_id, module)
     prepare(session, participation, Step.ESSAY)
@@ -89,20 +103,68 @@ def submit_essay(
     words = count_words(text)
     if not limits.essay_words_min <= words <= limits.essay_words_max:
         raise WrongLength(words)
+    if essay.returned_at is not None and not essay.has_unsent_changes:
+        raise NothingRewritten
     moves = essay.submitted_language not in (None, essay.language)
     if essay.submitted_at is None or essay.has_unsent_changes:
-        essay.submitted_text, essay.submitted_language, essay.submitted_at = text, essay.language, now()
-        session.flush()
+        _replace_submitted(session, essay)
     if moves:
         announce(session, participation, Step.ESSAY)
     return record_result(session, participation, Step.ESSAY)
 
 
+def _replace_submitted(session: Session, essay: Essay) -> None:
+    moment = now()
+    if essay.returned_at is not None:
+        _keep_revision(session, essay, moment)
+        essay.returned_at = essay.returned_comment = None
+    essay.submitted_text, essay.submitted_language = essay.text, essay.language
+    essay.submitted_at = essay.compare_at = moment
+    session.flush()
+
+
+def _keep_revision(session: Session, essay: Essay, moment: datetime) -> None:
+    """The essay is locked, so nobody else counts its revisions now."""
+    earlier = session.scalars(select(func.count()).where(EssayRevision.essay_id == essay.id)).one()
+    session.add(
+        EssayRevision(
+            essay_id=essay.id,
+            number=earlier + 1,
+            text=essay.submitted_text,
+            language=essay.submitted_language,
+            submitted_at=essay.submitted_at,
+            replaced_at=moment,
+        )
+    )
+
+
+def return_essay(session: Session, essay: Essay, comment: str) -> bool:
+    """Ask for another version of a submitted essay, whose row must be locked; False if that was done already.
+
+    Its writer may change it from now on, even if somebody has begun to evaluate it.
+    """
+    if essay.submitted_at is None or essay.returned_at is not None:
+        return False
+    essay.returned_at, essay.returned_comment = now(), comment
+    session.flush()
+    return True
+
+
+def keep_essay(session: Session, essay: Essay) -> None:
+    """Take a return back, as if it had not been; the essay's row must be locked."""
+    essay.returned_at = essay.returned_comment = None
+    session.flush()
+
+
+def locked_essay(session: Session, essay_id: int) -> Essay:
+    """The essay, with its row locked until the transaction ends."""
+    query = select(Essay).where(Essay.id == essay_id).with_for_update()
+    return session.scalars(query.execution_options(populate_existing=True)).one()
+
+
 def lock_essay(session: Session, essay_id: int) -> Essay:
     """Freeze a submitted essay because an evaluation of it has started; once is enough."""
-    essay = session.scalars(
-        select(Essay).where(Essay.id == essay_id).with_for_update().execution_options(populate_existing=True)
-    ).one()
+    essay = locked_essay(session, essay_id)
     if essay.locked_at is None:
         essay.locked_at = now()
         session.flush()
@@ -115,9 +177,9 @@ def _save(session: Session, participation: Participation, text: str, version: in
         language = language or content_of(session, participation.content_id).default_language
         essay = Essay(participation_id=participation.id, text=text, language=language)
         session.add(essay)
-    elif essay.locked_at is not None:
-        raise EssayLocked
     elif (essay.text, essay.language) != (text, language or essay.language):
+        if essay.locked_at is not None and essay.returned_at is None:
+            raise EssayLocked
         if essay.version != version:
             raise SavedElsewhere(essay.version, essay.text, essay.language)
         essay.text, essay.language = text, language or essay.language

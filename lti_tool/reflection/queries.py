@@ -22,13 +22,18 @@ class EssayStatus(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EssayState:
-    """`text` is the submitted one, or the draft before that. `locked`: it cannot be changed any more."""
+    """`text` is the submitted one, or the draft before that. `locked`: it cannot be changed any more.
+
+    `returned_at` is since when a coordinator has wanted another version, and `comment` what they say.
+    """
 
     status: EssayStatus
     saved_at: datetime | None
     submitted_at: datetime | None
     text: str
     locked: bool
+    returned_at: datetime | None = None
+    comment: str | None = None
 
     @property
     def words(self) -> int:
@@ -37,9 +42,15 @@ class EssayState:
 
 NOTHING_YET = EssayState(EssayStatus.NONE, None, None, "", locked=False)
 _essay = table_of(Essay).c
-_ESSAY = select(_essay.text, _essay.submitted_text, _essay.saved_at, _essay.submitted_at, _essay.locked_at).where(
-    _essay.participation_id == bindparam("participation_id")
-)
+_ESSAY = select(
+    _essay.text,
+    _essay.submitted_text,
+    _essay.saved_at,
+    _essay.submitted_at,
+    _essay.locked_at,
+    _essay.returned_at,
+    _essay.returned_comment,
+).where(_essay.participation_id == bindparam("participation_id"))
 
 
 def essay_state(session: Session, participation_id: int | None) -> EssayState:
@@ -54,7 +65,9 @@ def essay_state(session: Session, participation_id: int | None) -> EssayState:
         saved_at=essay.saved_at,
         submitted_at=essay.submitted_at,
         text=essay.text if essay.submitted_text is None else essay.submitted_text,
-        locked=essay.locked_at is not None,
+        locked=essay.locked_at is not None and essay.returned_at is None,
+        returned_at=essay.returned_at,
+        comment=essay.returned_comment,
     )
 
 

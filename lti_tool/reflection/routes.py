@@ -15,7 +15,7 @@ from lti_tool.drafts import clean_text, json_body, saved_text
 from lti_tool.modules.queries import Standing, standing_of
 from lti_tool.people.access import Audience, current_launch, open_to
 from lti_tool.reflection import actions
-from lti_tool.reflection.actions import EssayLocked, LanguageFixed, SavedElsewhere, WrongLength
+from lti_tool.reflection.actions import EssayLocked, LanguageFixed, NothingRewritten, SavedElsewhere, WrongLength
 from lti_tool.reflection.forms import Draft, EssayForm, Wish, language_in, language_name, wish_in
 from lti_tool.reflection.queries import essay_of
 from lti_tool.reflection.words import count_words
@@ -50,7 +50,7 @@ def submit(key: str) -> Response:
     version, language = form.base_version(), form.chosen_language()
     try:
         return _carry_out(wish, standing, form.text.data or "", version, language)
-    except (SavedElsewhere, EssayLocked, LanguageFixed, WrongLength) as refusal:
+    except (SavedElsewhere, EssayLocked, LanguageFixed, NothingRewritten, WrongLength) as refusal:
         db.session.rollback()
         return _shown_again(key, form, refusal)
 
@@ -95,11 +95,15 @@ def _carry_out(wish: Wish, standing: Standing, text: str, version: int, language
 
 
 def _shown_again(
-    key: str, form: EssayForm, refusal: SavedElsewhere | EssayLocked | LanguageFixed | WrongLength
+    key: str,
+    form: EssayForm,
+    refusal: SavedElsewhere | EssayLocked | LanguageFixed | NothingRewritten | WrongLength,
 ) -> Response:
     standing = standing_of(db.session, current_launch().person_id, key)
     if isinstance(refusal, WrongLength):
         form.text.errors = [_length_message(standing, refusal.words)]
+    if isinstance(refusal, NothingRewritten):
+        form.text.errors = [refusal.explanation]
     if isinstance(refusal, LanguageFixed):
         form.language.errors = [refusal.explanation]
     conflict = refusal if isinstance(refusal, SavedElsewhere) else None
@@ -139,7 +143,7 @@ def _page(
     `unsaved` says that the text in the form is not stored.
     """
     written = essay_of(db.session, standing.participation_id)
-    locked = written is not None and written.locked_at is not None
+    locked = written is not None and written.locked_at is not None and written.returned_at is None
     values: dict[str, Any] = {
         "essay": written,
         "form": form,

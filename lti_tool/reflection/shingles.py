@@ -1,8 +1,8 @@
 """What two texts have in common, word for word, whatever their case, punctuation and layout.
 
-A text stands as its shingles, the hashes of each run of `SHINGLE` words. Of these only the fingerprints are kept, chosen
-by winnowing: the smallest hash of each `WINDOW` shingles in a row. Two texts that share `GUARANTEED` words in a row share
-a fingerprint; what shares fewer than `SHINGLE` shares none.
+A text stands as its shingles, the hashes of each run of `SHINGLE` words. Of these only the fingerprints are kept,
+chosen by winnowing: the smallest hash of each `WINDOW` shingles in a row. Two texts that share `GUARANTEED` words in a
+row share a fingerprint; those that share fewer than `SHINGLE` share none.
 Schleimer, Wilkerson, Aiken: Winnowing. Local Algorithms for Document Fingerprinting. SIGMOD 2003,
 https://theory.stanford.edu/~aiken/publications/papers/sigmod03.pdf
 """

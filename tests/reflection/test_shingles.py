@@ -11,7 +11,7 @@ from lti_tool.reflection.shingles import GUARANTEED, SHINGLE, WINDOW, compare, f
 
 OURS = st.lists(st.sampled_from([f"our{n}" for n in range(40)]), max_size=60)
 THEIRS = st.lists(st.sampled_from([f"their{n}" for n in range(40)]), max_size=60)
-COPIED = st.lists(st.sampled_from("a b c d e f g h i j k l m n o p q r s t".split()), min_size=GUARANTEED, max_size=40)
+COPIED = st.lists(st.sampled_from("abcdefghijklmnopqrst"), min_size=GUARANTEED, max_size=40)
 RUN = "Feedback works best when the student has tried something first and can say what it was."
 
 
