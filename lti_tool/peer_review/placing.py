@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, delete, insert, or_, update
+from sqlalchemy import Boolean, Row, bindparam, case, delete, insert, update
 from sqlalchemy.orm import Session
 
-from lti_tool.database import now, table_of
+from lti_tool.database import UtcDateTime, now, table_of
 from lti_tool.peer_review import log
 from lti_tool.peer_review.allocation import Arc, Edge, place
 from lti_tool.peer_review.healing import Mending, mend
@@ -25,19 +25,27 @@ from lti_tool.peer_review.reading import Found, read
 SLOTS = (1, 2)
 
 
-def settle(session: Session, pool: Pool, cause_id: int, occasion: str, gone: Sequence[Row[Any]] = ()) -> None:
+def settle(
+    session: Session,
+    pool: Pool,
+    cause_id: int,
+    occasion: str,
+    gone: Sequence[Row[Any]] = (),
+    *,
+    lines: Iterable[dict[str, Any]] = (),
+) -> None:
     """Fill open places and place those who wait, as far as a sample of open evaluations allows.
 
     `cause_id` is the author whose coming or going is the `occasion`; `gone` are the evaluations just taken away, whose
-    evaluators keep the addresses of them.
+    evaluators keep the addresses of them. `lines` are logged with, and before, what comes of it.
     """
     rng = random.Random(f"{pool.seed}:{cause_id}:{occasion}")  # noqa: S311 - a stored seed makes a run repeatable
-    found = read(session, pool.id, rng)
-    table = _Table(found, rng)
+    table = _Table(read(session, pool, rng), rng)
     table.mend()
     table.seat_beside_open_places()
     table.place()
-    _apply(session, pool.id, table, cause_id, gone)
+    _apply(session, pool.id, table, gone)
+    log.write(session, pool.id, [*lines, *_lines(table, cause_id)])
 
 
 @dataclass
@@ -108,7 +116,7 @@ def _arcs(edges: Iterable[Edge]) -> list[Arc]:
     return [(edge.evaluator, edge.author) for edge in edges]
 
 
-def _apply(session: Session, pool_id: int, table: _Table, cause_id: int, gone: Sequence[Row[Any]]) -> None:
+def _apply(session: Session, pool_id: int, table: _Table, gone: Sequence[Row[Any]]) -> None:
     rows = {(row.evaluator_id, row.author_id): row for row in table.found.candidates}
     freed = [rows[arc] for arc in sorted(table.removed)]
     # Rows go before rows come: a swap would break the unique slots for a moment otherwise.
@@ -120,10 +128,8 @@ def _apply(session: Session, pool_id: int, table: _Table, cause_id: int, gone: S
         fresh = {"pool_id": pool_id, "status": EvaluationStatus.OPEN}
         session.execute(_ADD, [fresh | {"shuffle_key": table.rng.random(), **places.take(arc)} for arc in added])
     before, after = pairs_in(table.found.arcs), pairs_in(table.arcs)
-    mark_pairs(session, after - before, reciprocal=True)
-    mark_pairs(session, before - after, reciprocal=False)
+    _mark(session, dict.fromkeys(after - before, True) | dict.fromkeys(before - after, False))
     _keep_count(session, table)
-    log.write(session, pool_id, _lines(table, cause_id))
 
 
 class _FreePlaces:
@@ -165,13 +171,13 @@ def pairs_in(arcs: Iterable[Arc]) -> set[Arc]:
 
 def mark_pairs(session: Session, pairs: Iterable[Arc], *, reciprocal: bool) -> None:
     """Kept with the evaluations, this finds those whose pair could be undone by an index."""
-    matches = [
-        and_(_evaluation.evaluator_id == u, _evaluation.author_id == v)
-        for a, b in sorted(pairs)
-        for u, v in ((a, b), (b, a))
-    ]
-    if matches:
-        session.execute(update(table_of(Evaluation)).where(or_(*matches)).values(reciprocal=reciprocal))
+    _mark(session, dict.fromkeys(pairs, reciprocal))
+
+
+def _mark(session: Session, pairs: Mapping[Arc, bool]) -> None:
+    ends = [(arc, marked) for (a, b), marked in sorted(pairs.items()) for arc in ((a, b), (b, a))]
+    if ends:
+        session.execute(_PAIRED, [{"giver": u, "taker": v, "marked": marked} for (u, v), marked in ends])
 
 
 def _keep_count(session: Session, table: _Table) -> None:
@@ -180,11 +186,12 @@ def _keep_count(session: Session, table: _Table) -> None:
     changed = [a.id for a in table.found.short if (a.to_give, a.to_receive) != (gives[a.id], gets[a.id])]
     seats: dict[int, datetime | None] = dict.fromkeys(sorted(table.found.unseated))
     seats |= dict.fromkeys(table.seated, now())
-    rows = [{"author": author, "gives": gives[author], "gets": gets[author]} for author in (*changed, *seats)]
-    if changed:
-        session.execute(_COUNT, rows[: len(changed)])
-    if seats:
-        session.execute(_SEAT, [row | {"moment": seats[row["author"]]} for row in rows[len(changed) :]])
+    rows = [
+        {"author": author, "gives": gives[author], "gets": gets[author], "stays": author not in seats}
+        for author in dict.fromkeys((*changed, *seats))
+    ]
+    if rows:
+        session.execute(_COUNT, [row | {"moment": seats.get(row["author"])} for row in rows])
 
 
 def _lines(table: _Table, cause_id: int) -> Iterable[dict[str, Any]]:
@@ -200,9 +207,19 @@ def _lines(table: _Table, cause_id: int) -> Iterable[dict[str, Any]]:
 _evaluation, _author = table_of(Evaluation).c, table_of(Author).c
 _REMOVE = delete(table_of(Evaluation)).where(_evaluation.id.in_(bindparam("gone", expanding=True)))
 _ADD = insert(table_of(Evaluation))
+_PAIRED = (
+    update(table_of(Evaluation))
+    .where(_evaluation.evaluator_id == bindparam("giver"), _evaluation.author_id == bindparam("taker"))
+    .values(reciprocal=bindparam("marked"))
+)
 _COUNT = (
     update(table_of(Author))
     .where(_author.id == bindparam("author"))
-    .values(to_give=bindparam("gives"), to_receive=bindparam("gets"))
+    .values(
+        to_give=bindparam("gives"),
+        to_receive=bindparam("gets"),
+        placed_at=case(
+            (bindparam("stays", type_=Boolean), _author.placed_at), else_=bindparam("moment", type_=UtcDateTime)
+        ),
+    )
 )
-_SEAT = _COUNT.values(placed_at=bindparam("moment"))

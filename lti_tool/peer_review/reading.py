@@ -1,23 +1,24 @@
 """What the allocation has to know of a pool: who is short, who waits, a sample of open evaluations, whom to keep apart.
 
-The number of rows is bounded, whatever the size of the pool: each statement has its index.
+The number of rows is bounded, whatever the size of the pool. All of it is one statement: these few rows are found by
+their indexes in less time than another round trip takes.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Collection
+from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import BindParameter, Row, Select, bindparam, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Boolean, Integer, Row, String, text
+from sqlalchemy.orm import Session
 
-from lti_tool.database import table_of
-from lti_tool.modules.models import Participation
+from lti_tool.database import UtcDateTime
 from lti_tool.peer_review.allocation import RECIPROCAL_CANDIDATES, Arc
 from lti_tool.peer_review.healing import CANDIDATES
-from lti_tool.peer_review.models import Author, Evaluation, EvaluationStatus, PoolConflict
+from lti_tool.peer_review.models import Pool
 
 # Three who wait make a ring, so more than three never do.
 LONGEST_QUEUE = 3
@@ -30,7 +31,8 @@ class Found:
     """`short` are placed authors with open places and `waiting` those who are not placed, the longest wait first.
 
     `known` are the evaluations, of any state, that those named and the ends of `candidates` give, and those of the
-    essays of `short`.
+    essays of `short`. `avoid` holds, both ways round, the pairs among all of these whom a conflict, a course team or an
+    evaluation in another module keeps apart.
     """
 
     short: tuple[Row[Any], ...]
@@ -46,123 +48,108 @@ class Found:
         return {(row.evaluator_id, row.author_id) for row in self.known if row.evaluator_id is not None}
 
 
-def read(session: Session, pool_id: int, rng: random.Random) -> Found:
-    pool = {"pool_id": pool_id}
-    short = {row.id: row for query in _SHORT for row in session.execute(query, pool)}
-    waiting = list(session.execute(_WAITING, pool))
-    candidates = _candidates(session, pool_id, rng)
-    ends = {end for row in candidates for end in (row.evaluator_id, row.author_id)}
-    ends.update(short, (row.id for row in waiting))
-    known = session.execute(_KNOWN, {"ends": ends, "short": list(short)}).all() if ends else []
-    seated = {end for row in known for end in (row.evaluator_id, row.author_id)}
-    unseated = [row for row in short.values() if (row.to_give, row.to_receive) == (2, 2) and row.id not in seated]
-    queue = sorted(waiting + unseated, key=lambda row: (row.joined_at, row.id))
+def read(session: Session, pool: Pool, rng: random.Random) -> Found:
+    rows: dict[str, list[Row[Any]]] = {"short": [], "waits": [], "known": [], "apart": []}
+    for row in session.execute(_READ, {"pool_id": pool.id, "cohort_id": pool.cohort_id, "start": rng.random()}):
+        rows[row.kind].append(row)
+    seated = {end for row in rows["known"] for end in (row.evaluator_id, row.author_id)}
+    unseated = [row for row in rows["short"] if (row.to_give, row.to_receive) == (2, 2) and row.id not in seated]
     alone = frozenset(row.id for row in unseated)
     return Found(
-        tuple(sorted((r for r in short.values() if r.id not in alone), key=lambda row: (row.joined_at, row.id))),
-        tuple(row.id for row in queue),
-        alone,
-        tuple(candidates),
-        tuple(known),
-        _kept_apart(session, ends) if len(ends) > 1 else frozenset(),
+        short=_longest_first(row for row in rows["short"] if row.id not in alone),
+        waiting=tuple(row.id for row in _longest_first(rows["waits"] + unseated)),
+        unseated=alone,
+        candidates=tuple(row for row in rows["known"] if row.drawn),
+        known=tuple(rows["known"]),
+        avoid=frozenset(arc for u, v in _arcs(rows["apart"]) for arc in ((u, v), (v, u))),
     )
 
 
-def _candidates(session: Session, pool_id: int, rng: random.Random) -> list[Row[Any]]:
-    """Open evaluations drawn at random (a random start in a random order), and some that are one of a pair."""
-    where = {"pool_id": pool_id, "start": rng.random()}
-    drawn = list(session.execute(_FROM_START, where))
-    if len(drawn) < CANDIDATES:
-        drawn.extend(session.execute(_BEFORE_START, where).fetchmany(CANDIDATES - len(drawn)))
-    paired = session.execute(_PAIRED, {"pool_id": pool_id})
-    return list({row.id: row for row in (*drawn, *paired)}.values())
+def _arcs(rows: Iterable[Row[Any]]) -> list[Arc]:
+    return [(row.evaluator_id, row.author_id) for row in rows]
 
 
-def _kept_apart(session: Session, authors: Collection[int]) -> frozenset[Arc]:
-    """Of these authors, who should not evaluate whom: a conflict that staff have set, a pair of another module."""
-    found: set[Arc] = set()
-    for query in (_CONFLICTS, _EARLIER):
-        for row in session.execute(query, {"authors": authors}):
-            found.update(((row.first, row.second), (row.second, row.first)))
-    return frozenset(found)
+def _longest_first(rows: Iterable[Row[Any]]) -> tuple[Row[Any], ...]:
+    return tuple(sorted(rows, key=attrgetter("joined_at", "id")))
 
 
-_author, _evaluation = table_of(Author).c, table_of(Evaluation).c
-
-
-def _open() -> Select[*tuple[Any, ...]]:
-    return select(
-        _evaluation.id,
-        _evaluation.public_id,
-        _evaluation.evaluator_id,
-        _evaluation.author_id,
-        _evaluation.given_slot,
-        _evaluation.received_slot,
-    ).where(
-        _evaluation.pool_id == bindparam("pool_id"),
-        _evaluation.status == EvaluationStatus.OPEN,
-        # Whoever volunteered did so for this essay.
-        _evaluation.volunteered.is_(False),
-    )
-
-
-def _authors() -> Select[*tuple[Any, ...]]:
-    return (
-        select(_author.id, _author.joined_at, _author.to_give, _author.to_receive)
-        .where(_author.pool_id == bindparam("pool_id"))
-        .order_by(_author.joined_at, _author.id)
-    )
-
-
-def _conflicts() -> Select[*tuple[Any, ...]]:
-    one, other = aliased(Author), aliased(Author)
-    his, hers = aliased(Participation), aliased(Participation)
-    return (
-        select(one.id.label("first"), other.id.label("second"))
-        .join(his, his.id == one.participation_id)
-        .join(PoolConflict, PoolConflict.first_id == his.person_id)
-        .join(hers, hers.person_id == PoolConflict.second_id)
-        .join(other, other.participation_id == hers.id)
-        .where(one.id.in_(_AUTHORS), other.id.in_(_AUTHORS))
-    )
-
-
-def _earlier() -> Select[*tuple[Any, ...]]:
-    """From an author by way of the person to an evaluation they gave elsewhere, and back on the other side."""
-    one, other, giver, taker = aliased(Author), aliased(Author), aliased(Author), aliased(Author)
-    one_now, other_now, one_then, other_then = (aliased(Participation) for _ in range(4))
-    return (
-        select(one.id.label("first"), other.id.label("second"))
-        .join(one_now, one_now.id == one.participation_id)
-        .join(one_then, one_then.person_id == one_now.person_id)
-        .join(giver, giver.participation_id == one_then.id)
-        .join(Evaluation, Evaluation.evaluator_id == giver.id)
-        .join(taker, taker.id == Evaluation.author_id)
-        .join(other_then, other_then.id == taker.participation_id)
-        .join(other_now, other_now.person_id == other_then.person_id)
-        .join(other, other.participation_id == other_now.id)
-        .where(one.id.in_(_AUTHORS), other.id.in_(_AUTHORS), giver.id != one.id, taker.id != other.id)
-    )
-
-
-# Built once: an arrival is some fifteen statements, and building them took longer than running them.
-_AUTHORS: BindParameter[Any] = bindparam("authors", expanding=True)
-_SHORT = tuple(_authors().where(lacks > 0).limit(LONGEST_SHORT) for lacks in (_author.to_give, _author.to_receive))
-_WAITING = _authors().where(_author.placed_at.is_(None), _author.withdrawn_at.is_(None)).limit(LONGEST_QUEUE)
-_BY_KEY = _open().order_by(_evaluation.shuffle_key).limit(CANDIDATES)
-_FROM_START = _BY_KEY.where(_evaluation.shuffle_key >= bindparam("start"))
-_BEFORE_START = _BY_KEY.where(_evaluation.shuffle_key < bindparam("start"))
-_PAIRED = _open().where(_evaluation.reciprocal).limit(RECIPROCAL_CANDIDATES)
-_KNOWN: Select[*tuple[Any, ...]] = select(
-    _evaluation.id,
-    _evaluation.evaluator_id,
-    _evaluation.author_id,
-    _evaluation.given_slot,
-    _evaluation.received_slot,
-).where(
-    or_(
-        _evaluation.evaluator_id.in_(bindparam("ends", expanding=True)),
-        _evaluation.author_id.in_(bindparam("short", expanding=True)),
-    )
+# Constants stand in the text: with them PostgreSQL plans the statement once for all values, and both databases see that
+# a partial index serves. What is drawn begins anywhere in the random order of open evaluations and goes on at its
+# beginning. Whoever volunteered did so for one essay, so that evaluation does not move.
+_OPEN = "pool_id = :pool_id AND status = 'open' AND NOT volunteered"
+_IN_ORDER = "ORDER BY joined_at, id"
+_READ = text(f"""
+WITH gives AS (
+    SELECT id, joined_at, to_give, to_receive FROM pool_author
+    WHERE pool_id = :pool_id AND to_give > 0 {_IN_ORDER} LIMIT {LONGEST_SHORT}
+), receives AS (
+    SELECT id, joined_at, to_give, to_receive FROM pool_author
+    WHERE pool_id = :pool_id AND to_receive > 0 {_IN_ORDER} LIMIT {LONGEST_SHORT}
+), short AS (
+    SELECT * FROM gives UNION SELECT * FROM receives
+), waits AS (
+    SELECT id, joined_at FROM pool_author
+    WHERE pool_id = :pool_id AND placed_at IS NULL AND withdrawn_at IS NULL {_IN_ORDER} LIMIT {LONGEST_QUEUE}
+), from_start AS (
+    SELECT id, evaluator_id, author_id, shuffle_key, 1 AS turn FROM evaluation
+    WHERE {_OPEN} AND shuffle_key >= :start ORDER BY shuffle_key LIMIT {CANDIDATES}
+), before_start AS (
+    SELECT id, evaluator_id, author_id, shuffle_key, 2 AS turn FROM evaluation
+    WHERE {_OPEN} AND shuffle_key < :start ORDER BY shuffle_key LIMIT {CANDIDATES}
+), around AS (
+    SELECT * FROM from_start UNION ALL SELECT * FROM before_start ORDER BY turn, shuffle_key LIMIT {CANDIDATES}
+), paired AS (
+    SELECT id, evaluator_id, author_id FROM evaluation WHERE {_OPEN} AND reciprocal LIMIT {RECIPROCAL_CANDIDATES}
+), candidate AS (
+    SELECT id, evaluator_id, author_id FROM around UNION SELECT id, evaluator_id, author_id FROM paired
+), ends AS (
+    SELECT evaluator_id AS id FROM candidate UNION SELECT author_id FROM candidate
+    UNION SELECT id FROM short UNION SELECT id FROM waits
+), known AS (
+    SELECT e.id, e.public_id, e.evaluator_id, e.author_id, e.given_slot, e.received_slot
+    FROM ends JOIN evaluation e ON e.evaluator_id = ends.id
+    UNION
+    SELECT e.id, e.public_id, e.evaluator_id, e.author_id, e.given_slot, e.received_slot
+    FROM short JOIN evaluation e ON e.author_id = short.id
+), who AS (
+    SELECT ends.id, p.id AS participation_id, p.person_id
+    FROM ends JOIN pool_author a ON a.id = ends.id JOIN participation p ON p.id = a.participation_id
+), team AS (
+    SELECT who.id, m.course_id FROM who
+    JOIN membership m ON m.person_id = who.person_id AND m.role = 'learner' AND m.left_at IS NULL
+    JOIN course_conflict c ON c.course_id = m.course_id AND c.cohort_id = :cohort_id
+), apart AS (
+    SELECT one.id AS evaluator_id, other.id AS author_id
+    FROM who one JOIN pool_conflict c ON c.first_id = one.person_id JOIN who other ON other.person_id = c.second_id
+    UNION
+    SELECT one.id, other.id FROM team one JOIN team other ON other.course_id = one.course_id AND other.id > one.id
+    UNION
+    SELECT one.id, other.id
+    FROM who one
+    JOIN participation p ON p.person_id = one.person_id AND p.id <> one.participation_id
+    JOIN pool_author giver ON giver.participation_id = p.id
+    JOIN evaluation e ON e.evaluator_id = giver.id
+    JOIN pool_author taker ON taker.id = e.author_id
+    JOIN participation q ON q.id = taker.participation_id
+    JOIN who other ON other.person_id = q.person_id AND other.participation_id <> q.id
 )
-_CONFLICTS, _EARLIER = _conflicts(), _earlier()
+SELECT 'short' AS kind, id, joined_at, to_give, to_receive,
+    CAST(NULL AS VARCHAR(32)) AS public_id, CAST(NULL AS INTEGER) AS evaluator_id, CAST(NULL AS INTEGER) AS author_id,
+    CAST(NULL AS INTEGER) AS given_slot, CAST(NULL AS INTEGER) AS received_slot, FALSE AS drawn FROM short
+UNION ALL SELECT 'waits', id, joined_at, NULL, NULL, NULL, NULL, NULL, NULL, NULL, FALSE FROM waits
+UNION ALL SELECT 'known', id, NULL, NULL, NULL, public_id, evaluator_id, author_id, given_slot, received_slot,
+    id IN (SELECT id FROM candidate) FROM known
+UNION ALL SELECT 'apart', NULL, NULL, NULL, NULL, NULL, evaluator_id, author_id, NULL, NULL, FALSE FROM apart
+""").columns(  # noqa: S608 - of constants
+    kind=String,
+    id=Integer,
+    joined_at=UtcDateTime,
+    to_give=Integer,
+    to_receive=Integer,
+    public_id=String,
+    evaluator_id=Integer,
+    author_id=Integer,
+    given_slot=Integer,
+    received_slot=Integer,
+    drawn=Boolean,
+)
