@@ -2,8 +2,10 @@
 
 from flask import Flask
 
+from lti_tool.jobs import Jobs
 from lti_tool.modules.actions import follow
 from lti_tool.modules.models import Step
+from lti_tool.peer_review.expiry import expire_evaluations
 from lti_tool.peer_review.pools import join_pool, lock_pools_of
 from lti_tool.peer_review.routes import peer_review
 
@@ -11,3 +13,5 @@ from lti_tool.peer_review.routes import peer_review
 def init_app(app: Flask) -> None:
     app.register_blueprint(peer_review)
     follow(Step.ESSAY, join_pool, lock_pools_of)
+    jobs: Jobs = app.extensions["jobs"]
+    jobs.every_minute(expire_evaluations)

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, delete, exists, insert, or_, select, update
+from sqlalchemy import Row, Select, and_, bindparam, case, delete, exists, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -18,7 +18,7 @@ from lti_tool.database import now, table_of
 from lti_tool.modules.models import Participation
 from lti_tool.peer_review import log
 from lti_tool.peer_review.models import Author, Evaluation, EvaluationStatus, LogKind, Pool
-from lti_tool.peer_review.placing import SLOTS, mark_pairs, pairs_in, settle
+from lti_tool.peer_review.placing import SLOTS, mark_pairs, settle
 from lti_tool.reflection.actions import LanguageFixed
 from lti_tool.reflection.models import Essay
 
@@ -38,8 +38,7 @@ def join_pool(session: Session, participation: Participation) -> None:
     pool = locked_pool(session, participation.cohort_id, participation.module_id, own.language)
     author = {"pool_id": pool.id, "participation_id": participation.id, "essay_id": own.essay_id}
     author_id = session.execute(_JOIN, author).scalar_one()
-    log.write(session, pool.id, [log.entry(LogKind.JOINED, author_id=author_id)])
-    settle(session, pool, author_id, "joined")
+    settle(session, pool, author_id, "joined", lines=[log.entry(LogKind.JOINED, author_id=author_id)])
 
 
 def lock_pools_of(session: Session, participation: Participation) -> None:
@@ -66,14 +65,12 @@ def locked_pool(session: Session, cohort_id: int, module_id: int, language: str)
 def locked_author(session: Session, participation_id: int) -> tuple[Author, Pool] | None:
     """The author and their pool, which is locked until the transaction ends; None for somebody in no pool."""
     session.flush()
-    pool_id = session.scalar(select(Author.pool_id).where(Author.participation_id == participation_id))
-    while pool_id is not None:
-        pool = session.scalars(select(Pool).where(Pool.id == pool_id).with_for_update()).one()
-        query = select(Author).where(Author.participation_id == participation_id)
-        author = session.scalars(query.execution_options(populate_existing=True)).one()
-        if author.pool_id == pool_id:
+    names = {"participation_id": participation_id}
+    while (pool := session.scalars(_POOL_OF, names).one_or_none()) is not None:
+        author = session.scalars(_AUTHOR, names).one()
+        # They may have changed pools while this one was waited for.
+        if author.pool_id == pool.id:
             return author, pool
-        pool_id = author.pool_id
     return None
 
 
@@ -91,19 +88,18 @@ def withdraw(session: Session, participation: Participation, *, reason: str, per
     rows = evaluations_with(session, author.id)
     begun = [row for row in rows if row.status is EvaluationStatus.STARTED and _held_by(row, author.id)]
     if begun:
-        session.execute(_RELEASE, {"rows": [row.id for row in begun], "moment": now()})
+        release(session, [row.id for row in begun])
     gone = [row for row in rows if row.status is EvaluationStatus.OPEN]
     leave_places(session, author.id, gone, begun)
     author.withdrawn_at = now()
-    author.to_give = author.to_receive = 0
+    author.to_give = author.to_receive = author.lapsed = 0
     if len(gone) == len(rows):
         author.placed_at = None
     session.flush()
     lines = [log.entry(LogKind.WITHDRAWN, reason, author_id=author.id, person_id=person_id)]
     lines += [_line(LogKind.TAKEN_BACK, "withdrawn", row, author.id) for row in gone]
     lines += [_line(LogKind.RELEASED, "withdrawn", row, author.id) for row in begun]
-    log.write(session, pool.id, lines)
-    settle(session, pool, author.id, "withdrawn", gone)
+    settle(session, pool, author.id, "withdrawn", gone, lines=lines)
     return True
 
 
@@ -121,7 +117,7 @@ def rejoin(session: Session, participation: Participation, *, person_id: int | N
         if row.released_at is not None and row.evaluator_id == author.id:
             restore(session, row)
     rows = evaluations_with(session, author.id)
-    author.withdrawn_at = None
+    author.withdrawn_at, author.lapsed = None, 0
     if rows:
         given = sum(_held_by(row, author.id) and not row.volunteered for row in rows)
         received = sum(row.author_id == author.id and row.received_slot is not None for row in rows)
@@ -135,49 +131,53 @@ def rejoin(session: Session, participation: Participation, *, person_id: int | N
     return True
 
 
+def release(session: Session, ids: Sequence[int]) -> None:
+    """Take the places of begun evaluations away; what is written stays. The pool must be locked."""
+    session.execute(_RELEASE, {"rows": ids, "moment": now()})
+
+
 def restore(session: Session, row: Any) -> bool:
     """Give a released evaluation (or its row) its place again; False when somebody has taken it over.
 
-    The pool must be locked.
+    From now on it has the time of one that is handed out. The pool must be locked.
     """
     essay_of = session.get_one(Author, row.author_id, populate_existing=True)
     if essay_of.withdrawn_at is None and essay_of.to_receive == 0:
         return False
-    given = {
-        other.given_slot for other in evaluations_with(session, row.evaluator_id) if _held_by(other, row.evaluator_id)
-    }
     received = {
         other.received_slot for other in evaluations_with(session, row.author_id) if other.author_id == row.author_id
     }
-    slots = [next((slot for slot in SLOTS if slot not in taken), None) for taken in (given, received)]
-    if None in slots:
+    free = [slot for slot in SLOTS if slot not in received]
+    given = _places_to_give(session, row)
+    if not free or not given:
         return False
-    session.execute(_RESTORE, {"row": row.id, "given": slots[0], "received": slots[1]})
+    session.execute(_RESTORE, {"row": row.id, "given": given[0], "received": free[0], "moment": now()})
     essay_of.to_receive = max(0, essay_of.to_receive - 1)
     session.flush()
+    if row.evaluator_id is not None and not row.volunteered:
+        session.execute(_REGAINED, {"author": row.evaluator_id})
     log.write(session, essay_of.pool_id, [_line(LogKind.RESTORED, "not taken over", row, row.evaluator_id)])
     return True
+
+
+def _places_to_give(session: Session, row: Any) -> list[int | None]:
+    """The slots that its evaluator could give it in: staff give in none, volunteers in the third."""
+    if row.evaluator_id is None:
+        return [None]
+    held = {o.given_slot for o in evaluations_with(session, row.evaluator_id) if _held_by(o, row.evaluator_id)}
+    return [slot for slot in ((len(SLOTS) + 1,) if row.volunteered else SLOTS) if slot not in held]
 
 
 def leave_places(session: Session, author_id: int, gone: Sequence[Row[Any]], released: Sequence[Row[Any]] = ()) -> None:
     """Take the evaluations `gone` away and count what is open for the others now. The pool must be locked."""
     if gone:
         session.execute(_REMOVE, {"gone": [row.id for row in gone]})
-    mark_pairs(session, {(min(arc), max(arc)) for arc in _reverses(session, author_id, gone)}, reciprocal=False)
-    gives = Counter(row.evaluator_id for row in gone if row.evaluator_id != author_id and not row.volunteered)
-    gets = Counter(row.author_id for row in (*gone, *released) if row.author_id != author_id)
-    for column, counted in (("to_give", gives), ("to_receive", gets)):
-        for number in set(counted.values()):
-            ends = [author for author, times in counted.items() if times == number]
-            session.execute(_OPENED[column], {"ends": ends, "number": number})
-
-
-def _reverses(session: Session, author_id: int, gone: Sequence[Row[Any]]) -> set[tuple[int, int]]:
-    """Pairs with the author that are none any more."""
-    arcs = {(row.evaluator_id, row.author_id) for row in gone}
-    rows = evaluations_with(session, author_id) if arcs else []
-    left = {(row.evaluator_id, row.author_id) for row in rows if row.evaluator_id is not None}
-    return pairs_in(arcs | left) - pairs_in(left)
+    mark_pairs(session, [(row.evaluator_id, row.author_id) for row in gone if row.reciprocal], reciprocal=False)
+    gives = Counter(row.evaluator_id for row in gone if not row.volunteered)
+    gets = Counter(row.author_id for row in (*gone, *released))
+    ends = sorted((gives.keys() | gets.keys()) - {author_id, None})
+    if ends:
+        session.execute(_OPENED, [{"author": end, "gives": gives[end], "gets": gets[end]} for end in ends])
 
 
 def _change_pools(session: Session, participation: Participation, author_id: int, language: str) -> None:
@@ -190,14 +190,14 @@ def _change_pools(session: Session, participation: Participation, author_id: int
     old = session.get_one(Pool, author.pool_id)
     leave_places(session, author_id, rows)
     author.pool_id, author.placed_at, author.joined_at = new.id, None, now()
-    author.to_give = author.to_receive = 0
+    author.to_give = author.to_receive = author.lapsed = 0
     session.flush()
     lines = [_line(LogKind.TAKEN_BACK, "language", row, author_id) for row in rows]
-    log.write(session, old.id, [log.entry(LogKind.MOVED, language, author_id=author_id), *lines])
-    settle(session, old, author_id, "moved", rows)
+    lines = [log.entry(LogKind.MOVED, language, author_id=author_id), *lines]
+    settle(session, old, author_id, "moved", rows, lines=lines)
     if author.withdrawn_at is None:
-        log.write(session, new.id, [log.entry(LogKind.JOINED, author_id=author_id)])
-        settle(session, new, author_id, f"joined {language}")
+        joined = log.entry(LogKind.JOINED, author_id=author_id)
+        settle(session, new, author_id, f"joined {language}", lines=[joined])
 
 
 def evaluations_with(session: Session, author_id: int) -> Sequence[Row[Any]]:
@@ -231,6 +231,17 @@ _OWN: Select[*tuple[Any, ...]] = (
 )
 _OF_MODULE = (Pool.cohort_id == bindparam("cohort_id"), Pool.module_id == bindparam("module_id"))
 _POOL = select(Pool).where(*_OF_MODULE, Pool.language == bindparam("language")).with_for_update()
+_POOL_OF = (
+    select(Pool)
+    .join(Author, Author.pool_id == Pool.id)
+    .where(Author.participation_id == bindparam("participation_id"))
+    .with_for_update(of=Pool)
+)
+_AUTHOR = (
+    select(Author)
+    .where(Author.participation_id == bindparam("participation_id"))
+    .execution_options(populate_existing=True)
+)
 _POOLS_OF = (
     select(Pool.id)
     .where(*_OF_MODULE, exists().where(Author.participation_id == bindparam("participation_id")))
@@ -249,6 +260,7 @@ _WITH: Select[*tuple[Any, ...]] = (
         _evaluation.released_at,
         _evaluation.status,
         _evaluation.volunteered,
+        _evaluation.reciprocal,
     )
     .where(or_(_evaluation.evaluator_id == bindparam("author_id"), _evaluation.author_id == bindparam("author_id")))
     .order_by(_evaluation.id)
@@ -262,11 +274,24 @@ _RELEASE = (
 _RESTORE = (
     update(table_of(Evaluation))
     .where(_evaluation.id == bindparam("row"))
-    .values(given_slot=bindparam("given"), received_slot=bindparam("received"), released_at=None)
+    .values(
+        given_slot=bindparam("given"),
+        received_slot=bindparam("received"),
+        released_at=None,
+        created_at=bindparam("moment"),
+    )
 )
-_OPENED = {
-    column: update(table_of(Author))
-    .where(_author.id.in_(bindparam("ends", expanding=True)), _author.withdrawn_at.is_(None))
-    .values({column: _author[column] + bindparam("number")})
-    for column in ("to_give", "to_receive")
-}
+# One that had run out is not looked for; one that was asked for since is looked for no more.
+_REGAINED = (
+    update(table_of(Author))
+    .where(_author.id == bindparam("author"))
+    .values(
+        lapsed=case((_author.lapsed > 0, _author.lapsed - 1), else_=0),
+        to_give=case((and_(_author.lapsed == 0, _author.to_give > 0), _author.to_give - 1), else_=_author.to_give),
+    )
+)
+_OPENED = (
+    update(table_of(Author))
+    .where(_author.id == bindparam("author"), _author.withdrawn_at.is_(None))
+    .values(to_give=_author.to_give + bindparam("gives"), to_receive=_author.to_receive + bindparam("gets"))
+)

@@ -140,6 +140,7 @@ def arrangements(session: Session, cohort_ids: Collection[int]) -> list[Arrangem
         .outerjoin(helping, helping.id == helper.participation_id)
         .join(giver, giver.id == func.coalesce(Evaluation.staff_id, helping.person_id))
         .where(Pool.cohort_id.in_(cohort_ids), or_(Evaluation.volunteered, Evaluation.staff_id.is_not(None)))
+        .where(Evaluation.received_slot.is_not(None))
         .order_by(Evaluation.id.desc())
     )
     return [_arrangement(*row) for row in rows]
@@ -269,7 +270,7 @@ def undo_arrangement(session: Session, evaluation: Evaluation, *, person_id: int
     author, pool = _locked(session, evaluation.author)
     session.refresh(evaluation, with_for_update=True)
     untouched = EvaluationStatus.STARTED if evaluation.staff_id is not None else EvaluationStatus.OPEN
-    if evaluation.status is not untouched:
+    if evaluation.status is not untouched or evaluation.received_slot is None:
         raise NothingOpen
     evaluator_id = evaluation.evaluator_id
     session.delete(evaluation)

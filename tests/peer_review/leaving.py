@@ -60,7 +60,7 @@ def check_healed(session: Session) -> Pool:
         if author.placed_at is None:
             assert (given[author.id], received[author.id], author.to_give, author.to_receive) == (0, 0, 0, 0)
             continue
-        assert given[author.id] + author.to_give + author.waived_given == 2, "given"
+        assert given[author.id] + author.to_give + author.waived_given + author.lapsed == 2, "given"
         assert received[author.id] + author.to_receive + author.waived_received == 2, "received"
     gone = {author.id for author in pool.authors.values() if author.withdrawn_at is not None}
     assert all(e.status is not EvaluationStatus.OPEN for e in pool.evaluations if {e.evaluator_id, e.author_id} & gone)
