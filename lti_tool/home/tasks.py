@@ -33,7 +33,14 @@ class Status(enum.StrEnum):
     WAITING = "waiting"
     # No attempts are left.
     STUCK = "stuck"
+    # A coordinator wants it written anew.
+    RETURNED = "returned"
+    # The time for it ran out; another is to be had.
+    LAPSED = "lapsed"
     DONE = "done"
+
+
+_DOABLE = (Status.NOT_STARTED, Status.STARTED, Status.RETURNED, Status.LAPSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +88,13 @@ def plan(test: TestState, essay: EssayState, evaluations: EvaluationState, done:
 
 
 def next_evaluation(evaluations: EvaluationState) -> Evaluation | None:
-    """The one to open next: begun ones first, then in the order they were handed out."""
-    left = [evaluation for evaluation in evaluations.tasks if evaluation.submitted_at is None]
-    return min(
-        left, key=lambda evaluation: (evaluation.status is EvaluationStatus.OPEN, evaluation.number), default=None
-    )
+    """The one to open next: returned ones first, then begun ones, then in the order they were handed out."""
+    left = [evaluation for evaluation in evaluations.tasks if not evaluation.given]
+    return min(left, key=_urgency, default=None)
+
+
+def _urgency(evaluation: Evaluation) -> tuple[bool, bool, int]:
+    return evaluation.returned_at is None, evaluation.status is EvaluationStatus.OPEN, evaluation.number
 
 
 def _done(part: Part, done: Mapping[Step, datetime]) -> Task | None:
@@ -108,12 +117,16 @@ def _evaluations(evaluations: EvaluationState, essay_in: bool) -> Task:
     if not essay_in:
         return Task(Part.EVALUATIONS, Status.LATER)
     upcoming = next_evaluation(evaluations)
+    if upcoming is None and evaluations.lapsed and not evaluations.withdrawn:
+        return Task(Part.EVALUATIONS, Status.LAPSED)
     if upcoming is None:
         return Task(Part.EVALUATIONS, Status.WAITING, evaluations.waiting_since)
+    if upcoming.returned_at is not None:
+        return Task(Part.EVALUATIONS, Status.RETURNED, upcoming.returned_at)
     begun = any(evaluation.status is not EvaluationStatus.OPEN for evaluation in evaluations.tasks)
     return Task(Part.EVALUATIONS, Status.STARTED if begun else Status.NOT_STARTED, upcoming.saved_at)
 
 
 def _first_doable(tasks: tuple[Task, ...]) -> Part | None:
-    doable = (task.part for task in tasks if task.status in (Status.NOT_STARTED, Status.STARTED))
+    doable = (task.part for task in tasks if task.status in _DOABLE)
     return next(doable, None)

@@ -23,6 +23,8 @@ _KINDS = {
     Status.STARTED: "started",
     Status.WAITING: "waiting",
     Status.STUCK: "failed",
+    Status.RETURNED: "failed",
+    Status.LAPSED: "failed",
     Status.DONE: "done",
 }
 
@@ -126,14 +128,10 @@ def _essay(progress: Progress, task: Task) -> tuple[str, str, list[str]]:
 
 def _evaluations(progress: Progress, task: Task) -> tuple[str, str, list[str]]:
     title, state = _("Two peer evaluations"), progress.evaluations
-    given = sum(evaluation.submitted_at is not None for evaluation in state.tasks)
+    given = sum(evaluation.given for evaluation in state.tasks)
     one_given = _("One of two is done.") if given == 1 else ""
-    if task.status is Status.DONE:
-        return title, _("Done"), [at_moment(_("The second was submitted %(when)s."), task.at)]
-    if task.status is Status.LATER:
-        return title, _("Opens later"), [_("Opens when your essay is submitted.")]
-    if task.status is Status.WAITING:
-        return title, _("Waiting for an essay"), [one_given, at_moment(_("Since %(when)s."), task.at)]
+    if task.status is not Status.NOT_STARTED and task.status is not Status.STARTED:
+        return title, *_no_evaluation_to_write(task, one_given)
     second = "" if len(state.tasks) > 1 else _("The second essay comes as soon as there is one for you.")
     if task.status is Status.NOT_STARTED:
         ready = ngettext("%(num)s essay is ready for you.", "%(num)s essays are ready for you.", len(state.tasks))
@@ -141,6 +139,18 @@ def _evaluations(progress: Progress, task: Task) -> tuple[str, str, list[str]]:
     if task.at:
         return title, at_moment(_("Draft saved %(when)s"), task.at), [one_given, second]
     return title, _("1 of 2 done") if given else _("Started"), [second]
+
+
+def _no_evaluation_to_write(task: Task, one_given: str) -> tuple[str, list[str]]:
+    if task.status is Status.DONE:
+        return _("Done"), [at_moment(_("The second was submitted %(when)s."), task.at)]
+    if task.status is Status.LATER:
+        return _("Opens later"), [_("Opens when your essay is submitted.")]
+    if task.status is Status.RETURNED:
+        return _("Returned to you"), [at_moment(_("Returned %(when)s."), task.at), one_given]
+    if task.status is Status.LAPSED:
+        return _("Time is over"), [one_given, _("You can get a new essay.")]
+    return _("Waiting for an essay"), [one_given, at_moment(_("Since %(when)s."), task.at)]
 
 
 _WORDS = {Part.READING: _reading, Part.TEST: _test, Part.ESSAY: _essay, Part.EVALUATIONS: _evaluations}
@@ -180,9 +190,19 @@ def _essay_next(progress: Progress) -> tuple[str, str, str]:
 def _evaluations_next(progress: Progress) -> tuple[str, str, str]:
     upcoming = next_evaluation(progress.evaluations)
     text = _("You read another learning assistant's essay and tell its author what works and what could be better.")
-    if upcoming and upcoming.saved_at:
+    if upcoming and upcoming.returned_at:
+        why = _(
+            "The coordinator has returned your evaluation and says what to change. It counts again once you submit it."
+        )
+        return _("Write your evaluation anew"), why, _("See what to change")
+    if upcoming is None:
+        why = _(
+            "The time for your evaluation ran out, so somebody else may have the essay now. Nothing you wrote is lost."
+        )
+        return _("Get a new essay to evaluate"), why, _("See what you can do")
+    if upcoming.saved_at:
         return _("Finish your evaluation"), text, _("Go on with the evaluation")
-    if any(evaluation.submitted_at for evaluation in progress.evaluations.tasks):
+    if any(evaluation.given for evaluation in progress.evaluations.tasks):
         return _("Evaluate the second essay"), text, _("Open the essay")
     return _("Evaluate an essay"), text, _("Open the essay")
 

@@ -47,14 +47,22 @@ class NotBegun(Conflict):
 class EvaluationClosed(Conflict):
     """Read by its author or approved: it stays as it was submitted."""
 
-    def __init__(self) -> None:
+    def __init__(self, explanation: str = "") -> None:
         super().__init__(
             "evaluation is closed",
             title=_("This evaluation can no longer be changed"),
-            explanation=_(
+            explanation=explanation
+            or _(
                 "The author has read it or the coordinator has approved it, so what you wrote just now was not saved."
             ),
         )
+
+
+class EvaluationVoided(EvaluationClosed):
+    """A coordinator does not let it count; its evaluator has another essay instead, or will have."""
+
+    def __init__(self) -> None:
+        super().__init__(_("The coordinator has taken this evaluation out, so what you wrote just now was not saved."))
 
 
 class TakenOver(Conflict):
@@ -76,6 +84,18 @@ class Incomplete(DomainError):
     def __init__(self, found: list[Gap]) -> None:
         super().__init__("evaluation incomplete")
         self.gaps = found
+
+
+class Unchanged(DomainError):
+    """It was returned, and is word for word what it was then."""
+
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__(
+            "returned evaluation is unchanged",
+            explanation=_("You have changed nothing since the coordinator returned it. Change it, then submit it."),
+        )
 
 
 def start_evaluation(session: Session, person_id: int, public_id: str) -> Evaluation:
@@ -101,7 +121,7 @@ def save_evaluation(session: Session, person_id: int, public_id: str, answers: A
     if evaluation.status is EvaluationStatus.OPEN:
         raise NotBegun
     if not evaluation.editable:
-        raise EvaluationClosed
+        raise EvaluationClosed if evaluation.voided_at is None else EvaluationVoided
     draft = fitted(answers, form_of(own)).stored()
     if draft != evaluation.draft:
         if version != evaluation.version:
@@ -114,7 +134,8 @@ def save_evaluation(session: Session, person_id: int, public_id: str, answers: A
 def submit_evaluation(session: Session, person_id: int, public_id: str, answers: Answers, version: int) -> list[int]:
     """Hand the evaluation in, or hand in a better one; returns the scores to send after the commit.
 
-    Raises as `save_evaluation`, `Incomplete`, and `TakenOver` (which leaves the draft to be saved).
+    One that was returned counts again then, and its author reads it anew. Raises as `save_evaluation`, `Incomplete`,
+    `Unchanged`, and `TakenOver` (which leaves the draft to be saved).
     """
     _reclaim(session, person_id, public_id)
     own = save_evaluation(session, person_id, public_id, answers, version)
@@ -123,14 +144,22 @@ def submit_evaluation(session: Session, person_id: int, public_id: str, answers:
     if missing:
         raise Incomplete(missing)
     if evaluation.answers != evaluation.draft:
-        evaluation.answers, evaluation.submitted_at = evaluation.draft, now()
-        evaluation.status = EvaluationStatus.SUBMITTED
+        _hand_in(evaluation)
         session.flush()
+    elif evaluation.returned_at is not None:
+        raise Unchanged
     if evaluation.evaluator_id is None:
         return []
     # The participation's lock makes two last evaluations at once see each other.
     session.refresh(own.participation, with_for_update={"key_share": True})
     return record_given(session, own.participation, evaluation.evaluator_id)
+
+
+def _hand_in(evaluation: Evaluation) -> None:
+    evaluation.answers, evaluation.submitted_at = evaluation.draft, now()
+    evaluation.status, evaluation.weigh_at = EvaluationStatus.SUBMITTED, evaluation.submitted_at
+    if evaluation.returned_at is not None:
+        evaluation.returned_at = evaluation.read_at = None
 
 
 def record_given(session: Session, participation: Participation, author_id: int) -> list[int]:

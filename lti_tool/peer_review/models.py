@@ -169,8 +169,10 @@ class Evaluation(Base):
 
     @property
     def editable(self) -> bool:
-        """Once begun, until the author has read it or the coordinator has approved it."""
-        return self.started_at is not None and self.read_at is None and self.approved_at is None
+        """Once begun, until the author has read it or the coordinator has approved it; always while it is returned."""
+        if self.started_at is None or self.approved_at is not None or self.voided_at is not None:
+            return False
+        return self.read_at is None or self.returned_at is not None
 
 
 class LogKind(enum.StrEnum):

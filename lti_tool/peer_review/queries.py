@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, or_, select
+from sqlalchemy import Row, Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from lti_tool.database import table_of
@@ -16,13 +17,28 @@ from lti_tool.peer_review.reading import LONGEST_QUEUE
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """An evaluation to give; `number` is 1 or 2."""
+    """An evaluation to give; `number` is 1 or 2, or 3 for a volunteer. One that is returned is to be written anew."""
 
     public_id: str
     number: int
     status: EvaluationStatus
     saved_at: datetime | None
     submitted_at: datetime | None
+    returned_at: datetime | None = None
+
+    @property
+    def given(self) -> bool:
+        return self.submitted_at is not None and self.returned_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Something begun that is no task any more: its time ran out or its evaluator left, or (`voided_at`) a coordinator
+    does not let it count."""
+
+    public_id: str
+    at: datetime
+    voided_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +54,10 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class EvaluationState:
-    """`waiting_since` is set while there is nobody to evaluate; `waiting_for` others have to submit an essay then.
+    """`waiting_since` is set while an essay is still to be found; `waiting_for` others have to submit one then.
 
-    `withdrawn` is somebody who takes no part any more; what they have given and received stays.
+    `withdrawn` is somebody who takes no part any more; what they have given and received stays. `lapsed` is how many
+    essays went back because their time was over; they get others when they ask. `lost` has the newest first.
     """
 
     tasks: tuple[Task, ...]
@@ -48,6 +65,8 @@ class EvaluationState:
     waiting_for: int
     received: tuple[Received, ...]
     withdrawn: bool = False
+    lapsed: int = 0
+    lost: tuple[Lost, ...] = ()
 
 
 NOTHING_YET = EvaluationState((), None, 0, ())
@@ -63,19 +82,31 @@ def evaluation_state(session: Session, participation_id: int | None) -> Evaluati
     author = rows[0]
     if author.placed_at is None and author.withdrawn_at is None:
         return EvaluationState((), author.joined_at, LONGEST_QUEUE - _waiting(session, author.pool_id), ())
-    # What was released holds no place.
+    # What was released or voided holds no place.
     held = [row for row in rows if row.received_slot is not None]
     given = sorted((row for row in held if row.evaluator_id == row.id), key=lambda row: row.given_slot)
     received = sorted((row for row in held if row.author_id == row.id), key=lambda row: row.received_slot)
-    # With an open place and no task, the next who comes is enough.
-    waits = not given and author.to_give > 0
+    lost = _lost(row for row in rows if row.received_slot is None and row.evaluator_id == row.id)
+    # With an open place the next who comes is enough.
+    waits = author.to_give > 0
     return EvaluationState(
-        tuple(Task(row.public_id, row.given_slot, row.status, row.saved_at, row.submitted_at) for row in given),
-        author.joined_at if waits else None,
+        tuple(_task(row) for row in given),
+        max([author.joined_at, *(one.at for one in lost)]) if waits else None,
         1 if waits else 0,
         tuple(Received(row.received_slot, row.submitted_at, row.read_at) for row in received if row.submitted_at),
         author.withdrawn_at is not None,
+        author.lapsed,
+        lost,
     )
+
+
+def _task(row: Row[Any]) -> Task:
+    return Task(row.public_id, row.given_slot, row.status, row.saved_at, row.submitted_at, row.returned_at)
+
+
+def _lost(rows: Iterable[Row[Any]]) -> tuple[Lost, ...]:
+    found = [Lost(row.public_id, row.voided_at or row.released_at, row.voided_at) for row in rows]
+    return tuple(sorted(found, key=lambda one: one.at, reverse=True))
 
 
 def _evaluations_query() -> Select[*tuple[Any, ...]]:
@@ -90,6 +121,7 @@ def _evaluations_query() -> Select[*tuple[Any, ...]]:
             author.placed_at,
             author.withdrawn_at,
             author.to_give,
+            author.lapsed,
             evaluation.evaluator_id,
             evaluation.author_id,
             evaluation.public_id,
@@ -99,6 +131,9 @@ def _evaluations_query() -> Select[*tuple[Any, ...]]:
             evaluation.saved_at,
             evaluation.submitted_at,
             evaluation.read_at,
+            evaluation.released_at,
+            evaluation.returned_at,
+            evaluation.voided_at,
         )
         .select_from(table_of(Author).outerjoin(table_of(Evaluation), own))
         .where(author.participation_id == bindparam("participation_id"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from hypothesis import given
@@ -21,6 +22,7 @@ NO_ESSAY = EssayState(EssayStatus.NONE, None, None, "", locked=False)
 NO_EVALUATIONS = EvaluationState((), None, 0, ())
 DRAFT = EssayState(EssayStatus.DRAFT, THEN, None, "A draft.", locked=False)
 FAILED_ONCE = QuizState(1, None, 9, 14, 12, passed=False, open_attempt=False)
+ESSAY_AND_TEST = {Step.TEST: THEN, Step.ESSAY: THEN}
 USED_UP = QuizState(2, 2, 9, 14, 12, passed=False, open_attempt=False)
 
 
@@ -127,3 +129,23 @@ def test_the_next_step_is_always_one_that_can_be_done_now(
         assert not {task.status for task in found.tasks} & {Status.NOT_STARTED, Status.STARTED}
     else:
         assert found.task(found.next_part).status in (Status.OPEN, Status.NOT_STARTED, Status.STARTED)
+
+
+def test_a_returned_evaluation_comes_before_one_that_is_begun() -> None:
+    begun, back = evaluation(1, EvaluationStatus.STARTED), evaluation(2, EvaluationStatus.SUBMITTED)
+    state = EvaluationState((begun, replace(back, returned_at=THEN)), None, 0, ())
+    found = next_evaluation(state)
+    assert found is not None
+    assert found.number == 2
+    assert planned(evaluations=state, done=ESSAY_AND_TEST).task(Part.EVALUATIONS).status is Status.RETURNED
+
+
+def test_whoever_ran_out_of_time_can_do_something_about_it() -> None:
+    state = EvaluationState((evaluation(1, EvaluationStatus.SUBMITTED),), None, 0, (), lapsed=1)
+    found = planned(evaluations=state, done=ESSAY_AND_TEST)
+    assert (found.next_part, found.task(Part.EVALUATIONS).status) == (Part.EVALUATIONS, Status.LAPSED)
+
+
+def test_whoever_takes_no_part_any_more_is_offered_no_new_essay() -> None:
+    state = EvaluationState((), None, 0, (), withdrawn=True, lapsed=2)
+    assert planned(evaluations=state, done=ESSAY_AND_TEST).next_part is None
