@@ -102,8 +102,12 @@ def _names(launch: VerifiedLaunch) -> dict[str, Any]:
 
 def keep_person(connection: Connection, launch: VerifiedLaunch, known: Row[Any]) -> int:
     # A course that keeps names back does not erase what another course of the platform has told.
-    told = _told(name=launch.claims.full_name)
-    if known.person_id is not None and told.get("name", known.person_name) == known.person_name:
+    told: dict[str, Any] = _told(name=launch.claims.full_name)
+    if role_of(launch.claims) is Role.LEARNER:
+        # Nobody else is written to. An address that is no longer told is forgotten.
+        told["email"] = launch.claims.email if launch.keeps_addresses else None
+    current = {"name": known.person_name, "email": known.person_email}
+    if known.person_id is not None and current == {**current, **told}:
         return int(known.person_id)
     key = {"platform_id": launch.platform_id, "subject": launch.claims.sub}
     return upsert(connection, table_of(Person), key, told)
@@ -211,6 +215,7 @@ def _known_query() -> Select[Any]:
             person.id.label("person_id"),
             person.name.label("person_name"),
             person.locale.label("person_locale"),
+            person.email.label("person_email"),
             course.id.label("course_id"),
             *(course[name].label(f"course_{name}") for name in _COURSE_FACTS),
             member.role,

@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 
+from lti_tool.mail_settings import is_mail_address
 from lti_tool.people.models import ID_LENGTH
 
 CLAIM = "https://purl.imsglobal.org/spec/lti/claim/"
@@ -47,6 +48,12 @@ def _shortened(text: str) -> str:
 
 # Titles have no limit in LTI; here they are cut to what the columns hold.
 Title = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$"), AfterValidator(_shortened)]
+
+
+def address_in(value: object) -> str | None:
+    """An e-mail address as platforms tell it; None for anything that cannot be written to."""
+    address = value.strip() if isinstance(value, str) else ""
+    return address if is_mail_address(address) else None
 
 
 class ResourceLinkClaim(_Part):
@@ -127,6 +134,7 @@ class Claims(_Part):
     name: Text | None = None
     given_name: Text | None = None
     family_name: Text | None = None
+    email: Annotated[str | None, BeforeValidator(address_in)] = None
     oidc_locale: Text | None = Field(None, alias="locale")
     message_type: Text | None = Field(None, alias=f"{CLAIM}message_type")
     deployment_id: Identifier = Field(alias=f"{CLAIM}deployment_id")

@@ -58,7 +58,7 @@ _UNUSED_SESSION = requests.Session()
 @dataclass(frozen=True, slots=True)
 class VerifiedLaunch:
     """A launch that passed every check. `deployment_pk` is the row's id, `nonce_expires_at` when its state expires,
-    `product` what the platform has called itself before."""
+    `product` what the platform has called itself before; `keeps_addresses` where e-mail addresses may be kept."""
 
     platform_id: int
     deployment_pk: int
@@ -66,6 +66,7 @@ class VerifiedLaunch:
     nonce_expires_at: datetime
     product: str | None = None
     trusts_administrators: bool = False
+    keeps_addresses: bool = False
 
 
 class PlatformLaunch(FlaskMessageLaunch):
@@ -108,6 +109,7 @@ class PlatformLaunch(FlaskMessageLaunch):
             datetime.fromtimestamp(self._state.expires_at, UTC),
             self._registration.product,
             self._registration.trusts_administrators,
+            self._settings.mail is not None,
         )
 
     def forget_state(self, response: Response) -> None:

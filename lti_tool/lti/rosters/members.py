@@ -19,7 +19,7 @@ from lti_tool.database import now, table_of
 from lti_tool.lti.rosters.schedule import Errand, note_success
 from lti_tool.lti.services.roster import Listing, Member
 from lti_tool.lti.upsert import insert_into
-from lti_tool.people.models import LaunchSession, Membership, Person
+from lti_tool.people.models import LaunchSession, Membership, Person, Role
 
 # Values in one statement; SQLite takes some thousands, older ones a thousand.
 AT_ONCE = 500
@@ -40,16 +40,18 @@ class Changes:
         return bool(self.joined or self.left or self.back)
 
 
-def keep_members(session: Session, errand: Errand, listing: Listing, delay: float) -> Changes | None:
+def keep_members(
+    session: Session, errand: Errand, listing: Listing, delay: float, *, addresses: bool = False
+) -> Changes | None:
     """Record a roster, which is due again after `delay` seconds. None, and the transaction is of no use, if somebody
-    else has taken the course meanwhile.
+    else has taken the course meanwhile. E-mail addresses are left out unless told otherwise.
 
     What a launch said of a person stays: in Moodle a non-editing teacher is an instructor at launch and a learner in
     the roster. Nobody is deleted.
     """
     connection = session.connection()
     present = {member.subject: member for member in listing.members if member.active}
-    people = _keep_people(connection, errand.platform_id, present)
+    people = _keep_people(connection, errand.platform_id, present, addresses=addresses)
     if not note_success(session, errand, delay):
         return None
     known = _known_members(connection, errand.course_id)
@@ -66,13 +68,22 @@ def keep_members(session: Session, errand: Errand, listing: Listing, delay: floa
     )
 
 
-def _keep_people(connection: Connection, platform_id: int, members: Mapping[str, Member]) -> dict[str, int]:
+def _keep_people(
+    connection: Connection, platform_id: int, members: Mapping[str, Member], *, addresses: bool
+) -> dict[str, int]:
     """The ids of all these people, of whom new ones are added and names that are missing filled in."""
     known = _known_people(connection, platform_id, members)
-    rows = [
-        {"platform_id": platform_id, "subject": subject, "name": member.name}
+    told = {
+        subject: {
+            "name": member.name if _tells_name(member, known.get(subject)) else None,
+            "email": member.email if addresses and _tells_address(member, known.get(subject)) else None,
+        }
         for subject, member in sorted(members.items())
-        if subject not in known or _tells_more(member, known[subject])
+    }
+    rows = [
+        {"platform_id": platform_id, "subject": subject, **facts}
+        for subject, facts in told.items()
+        if subject not in known or any(facts.values())
     ]
     ids = {subject: int(row.id) for subject, row in known.items()}
     if rows:
@@ -80,17 +91,27 @@ def _keep_people(connection: Connection, platform_id: int, members: Mapping[str,
     return ids
 
 
-def _tells_more(member: Member, known: Row[Any]) -> bool:
+def _tells_name(member: Member, known: Row[Any] | None) -> bool:
+    if known is None:
+        return True
     if member.name is None or member.name == known.name:
         return False
     # Launches may call a person otherwise than rosters do, and a name that goes back and forth is worse than either.
     return known.name is None or not known.launched or html.unescape(known.name) == member.name
 
 
+def _tells_address(member: Member, known: Row[Any] | None) -> bool:
+    """Of learners who have been here: nobody else is written to. Silence is no news, for many rosters tell less than
+    launches do."""
+    return known is not None and known.launched and member.role is Role.LEARNER and member.email != known.email
+
+
 def _known_people(connection: Connection, platform_id: int, subjects: Collection[str]) -> dict[str, Row[Any]]:
     person, member = table_of(Person).c, table_of(Membership).c
     launched = exists().where(member.person_id == person.id, member.launched).label("launched")
-    query = select(person.id, person.subject, person.name, launched).where(person.platform_id == platform_id)
+    query = select(person.id, person.subject, person.name, person.email, launched).where(
+        person.platform_id == platform_id
+    )
     found: dict[str, Row[Any]] = {}
     for some in _few(subjects):
         found.update((row.subject, row) for row in connection.execute(query.where(person.subject.in_(some))))
@@ -100,8 +121,8 @@ def _known_people(connection: Connection, platform_id: int, subjects: Collection
 def _person_upsert(connection: Connection) -> Any:
     table = table_of(Person)
     insert = insert_into(connection, table)
-    name = func.coalesce(insert.excluded.name, table.c.name)
-    upsert = insert.on_conflict_do_update(index_elements=["platform_id", "subject"], set_={"name": name})
+    told = {name: func.coalesce(insert.excluded[name], table.c[name]) for name in ("name", "email")}
+    upsert = insert.on_conflict_do_update(index_elements=["platform_id", "subject"], set_=told)
     return upsert.returning(table.c.id, table.c.subject)
 
 

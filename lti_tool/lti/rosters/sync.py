@@ -98,7 +98,9 @@ def _carry_out(session: Session, fetcher: Fetcher, errand: Errand, patience: flo
 def _record(session: Session, fetcher: Fetcher, errand: Errand, listing: Listing) -> Changes | Failure | Overtaken:
     if not any(member.active for member in listing.members):
         return Failure(Reason.EMPTY)
-    changes = keep_members(session, errand, listing, rules.delay_after_success(fetcher.chance()))
+    delay = rules.delay_after_success(fetcher.chance())
+    sends_mail = current_app.config["SETTINGS"].mail is not None
+    changes = keep_members(session, errand, listing, delay, addresses=sends_mail)
     if changes is None:
         session.rollback()
         return Overtaken()

@@ -12,7 +12,7 @@ from pylti1p3.names_roles import NamesRolesProvisioningService
 
 from lti_tool.addresses import with_query
 from lti_tool.http import OutgoingError
-from lti_tool.lti.claims import Identifier
+from lti_tool.lti.claims import Identifier, address_in
 from lti_tool.lti.roles import is_instructor
 from lti_tool.lti.services.connector import Connector
 from lti_tool.people.models import ID_LENGTH, Role
@@ -32,6 +32,7 @@ class Member:
     name: str | None
     role: Role
     active: bool
+    email: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +91,12 @@ class _Entry(BaseModel):
     name: _Text = None
     given_name: _Text = None
     family_name: _Text = None
+    email: Annotated[str | None, BeforeValidator(address_in)] = None
     roles: list[str]
 
     def member(self) -> Member:
         role = Role.INSTRUCTOR if is_instructor(self.roles) else Role.LEARNER
-        return Member(self.user_id, self._full_name(), role, self.status in (None, "Active"))
+        return Member(self.user_id, self._full_name(), role, self.status in (None, "Active"), self.email)
 
     def _full_name(self) -> str | None:
         name = self.name or " ".join(part for part in (self.given_name, self.family_name) if part)
