@@ -117,7 +117,7 @@ def _match(
     }
 
 
-def _candidates(session: Session, essay: Row[Any], quotable: Container[int]) -> Sequence[Row[Any]]:
+def _candidates(session: Session, essay: Row[Any], quotable: Container[int]) -> list[Any]:
     """The essays of others that share most fingerprints with this one."""
     hashes = sorted(fingerprints(essay.submitted_text, quotable))
     shared: Counter[int] = Counter()

@@ -15,6 +15,7 @@ from lti_tool.programme.models import Cohort
 from lti_tool.reflection import comparing
 from lti_tool.reflection.comparing import compare_essays, compare_next
 from lti_tool.reflection.models import Essay, EssayFingerprint, EssayMatch
+from lti_tool.reflection.shingles import fingerprints
 from tests import work
 from tests.cast import Cast, add_module, small_module
 from tests.conftest import CountStatements
@@ -99,7 +100,7 @@ def test_a_new_version_is_compared_anew(cast: Cast, session: Session) -> None:
     compare_essays()
     assert matches(session) == []
     kept = session.scalars(select(EssayFingerprint.hash).where(EssayFingerprint.essay_id == frode)).all()
-    assert set(kept) == comparing.fingerprints(own_words("other"))
+    assert set(kept) == fingerprints(own_words("other"))
 
 
 def test_whoever_is_copied_from_and_rewrites_does_not_become_the_copier(cast: Cast, session: Session) -> None:
