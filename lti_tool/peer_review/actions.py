@@ -180,9 +180,10 @@ def gives_enough(session: Session, author_id: int, *, without: int = 0) -> bool:
 
 
 def _reclaim(session: Session, person_id: int, public_id: str) -> None:
-    """Give a released evaluation its place again. Raises `TakenOver` when there is none."""
-    if evaluation_to_give(session, person_id, public_id).evaluation.released_at is None:
-        return
+    """Give a released evaluation its place again, and let nobody release it from here on.
+
+    Raises `TakenOver` when there is none.
+    """
     evaluation = _with_pool_locked(session, person_id, public_id).evaluation
     if evaluation.released_at is not None and not restore(session, evaluation):
         raise TakenOver
