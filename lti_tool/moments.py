@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
 
-from flask import Flask
-from flask_babel import format_date, format_datetime, get_locale, to_user_timezone
+from babel.dates import get_timezone
+from flask import Flask, g
+from flask_babel import format_date, format_datetime, get_locale, refresh, to_user_timezone
 from markupsafe import Markup
 
 from lti_tool.database import now
@@ -15,6 +21,9 @@ from lti_tool.database import now
 _SHORT = {"en": ("EEE d MMM, HH:mm", "EEE d MMM y, HH:mm"), "nb": ("EEE d. MMM, HH:mm", "EEE d. MMM y, HH:mm")}
 _DAY = {"en": "d MMM y", "nb": "d. MMM y"}
 _EXACT = {"en": "EEEE d MMMM y, HH:mm:ss zzz", "nb": "EEEE d. MMMM y, HH:mm:ss zzz"}
+# As IANA names them; whatever else is looked up would be a path to zoneinfo.
+_ZONE_NAME = re.compile(r"[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*")
+_LONGEST_ZONE_NAME = 64
 
 
 def init_moments(app: Flask) -> None:
@@ -43,6 +52,32 @@ def day_text(value: datetime) -> str:
 def at_moment(message: str, when: datetime | None) -> Markup:
     """A translated message with `%(when)s` filled in by a `<time>` element; nothing without a moment."""
     return Markup(message) % {"when": moment(when)} if when else Markup()  # noqa: S704
+
+
+@lru_cache(maxsize=1000)
+def known_zone(name: str | None) -> str | None:
+    """`name`, if it is an IANA time zone that pages can be shown in; None for anything else."""
+    if not name or len(name) > _LONGEST_ZONE_NAME or not _ZONE_NAME.fullmatch(name):
+        return None
+    try:
+        ZoneInfo(name)
+        get_timezone(name)
+    except (LookupError, ValueError, OSError):
+        return None
+    return name
+
+
+@contextmanager
+def in_zone(name: str | None) -> Iterator[None]:
+    """Moments as a person in this time zone reads them, outside their visit; None is the installation's."""
+    before = g.get("time_zone")
+    g.time_zone = name
+    refresh()
+    try:
+        yield
+    finally:
+        g.time_zone = before
+        refresh()
 
 
 def _language() -> str:

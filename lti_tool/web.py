@@ -54,7 +54,7 @@ def init_web(app: Flask, settings: Settings) -> None:
     app.session_interface = VisitSessionInterface(settings.secure)
     csrf.init_app(app)
     _bootstrap.init_app(app)
-    _babel.init_app(app, locale_selector=_select_locale)
+    _babel.init_app(app, locale_selector=_select_locale, timezone_selector=_select_timezone)
     init_texts(app)
     init_moments(app)
     app.before_request(_refuse_nul)
@@ -86,6 +86,13 @@ def _select_locale() -> str:
     if not has_request_context():
         return "en"
     return supported_locale(request.accept_languages.best_match(["nb", "no", "nn", "en"]))
+
+
+def _select_timezone() -> str | None:
+    """None is the installation's."""
+    visit = g.get("visit")
+    zone: str | None = g.get("time_zone") or (visit.timezone if visit is not None else None)
+    return zone
 
 
 def _refuse_nul() -> None:

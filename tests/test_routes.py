@@ -58,6 +58,7 @@ MAY = {
     "home.start": _EVERYONE,
     "home.language": _EVERYONE,
     "home.reading": _EVERYONE,
+    "home.timezone": _EVERYONE,
     "home.module": _LEARNERS,
     "quiz.test": _LEARNERS,
     "quiz.start": _LEARNERS,
@@ -111,6 +112,7 @@ MAY = {
 }
 # What a page's script sends there.
 SCRIPTS: dict[str, Any] = {
+    "home.timezone": {"timezone": "Europe/Oslo"},
     "quiz.save": {"question": "q1", "chosen": ["a"]},
     "reflection.save_draft": {"text": "", "version": 0},
     "peer_review.save_draft": {"criteria": {}, "overall": "", "version": 1},

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import get_locale
+from pydantic import BaseModel, ConfigDict, StrictStr
 from werkzeug import Response
 
 from lti_tool.addresses import way_back
 from lti_tool.database import db
+from lti_tool.drafts import Unreadable, json_body
 from lti_tool.errors import DomainError
 from lti_tool.home import actions, words
 from lti_tool.home.queries import progress_in, training_of
@@ -19,6 +21,13 @@ from lti_tool.people.models import Role
 from lti_tool.programme.queries import current_modules
 from lti_tool.texts import gettext as _
 from lti_tool.web import LANGUAGES
+
+
+class Zone(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    timezone: StrictStr
+
 
 home = Blueprint("home", __name__, url_prefix="/l/<visit>")
 
@@ -61,6 +70,18 @@ def language() -> Response:
     actions.choose_language(db.session, current_launch(), wanted)
     db.session.commit()
     return redirect(way_back(request.form.get("back", ""), url_for("home.start"), "language"), 303)
+
+
+@home.put("/timezone")
+@open_to(*EVERYONE)
+def timezone() -> Response:
+    """What the page's script tells of the browser: {"timezone": "Europe/Oslo"}."""
+    try:
+        actions.keep_timezone(db.session, current_launch().person_id, json_body(Zone).timezone)
+    except ValueError as error:
+        raise Unreadable("unknown time zone") from error
+    db.session.commit()
+    return Response(status=204)
 
 
 def _module_page(key: str) -> str:

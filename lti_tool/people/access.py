@@ -51,6 +51,8 @@ class Visit:
     course_title: str | None
     locale: str
     return_url: str | None
+    # The person's own, None for the installation's.
+    timezone: str | None
 
     @property
     def audiences(self) -> frozenset[Audience]:
@@ -200,6 +202,7 @@ def _common(public_id: str, row: Row[Any]) -> dict[str, Any]:
         "course_title": row.course_title,
         "locale": row.locale,
         "return_url": row.return_url,
+        "timezone": row.person_timezone,
     }
 
 
@@ -239,6 +242,7 @@ def _visit_query() -> Select[*tuple[Any, ...]]:
             visit.locale,
             visit.return_url,
             person.name.label("person_name"),
+            person.timezone.label("person_timezone"),
             course.title.label("course_title"),
             link.title.label("link_title"),
             link.module_key,
