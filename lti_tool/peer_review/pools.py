@@ -141,23 +141,35 @@ def restore(session: Session, row: Any) -> bool:
 
     From now on it has the time of one that is handed out. The pool must be locked.
     """
-    essay_of = session.get_one(Author, row.author_id, populate_existing=True)
-    if essay_of.withdrawn_at is None and essay_of.to_receive == 0:
+    place = _free_place(session, row)
+    if place is None:
         return False
-    received = {
-        other.received_slot for other in evaluations_with(session, row.author_id) if other.author_id == row.author_id
-    }
-    free = [slot for slot in SLOTS if slot not in received]
-    given = _places_to_give(session, row)
-    if not free or not given:
-        return False
-    session.execute(_RESTORE, {"row": row.id, "given": given[0], "received": free[0], "moment": now()})
+    essay_of = session.get_one(Author, row.author_id)
+    session.execute(_RESTORE, {"row": row.id, "given": place[0], "received": place[1], "moment": now()})
     essay_of.to_receive = max(0, essay_of.to_receive - 1)
     session.flush()
     if row.evaluator_id is not None and not row.volunteered:
         session.execute(_REGAINED, {"author": row.evaluator_id})
     log.write(session, essay_of.pool_id, [_line(LogKind.RESTORED, "not taken over", row, row.evaluator_id)])
     return True
+
+
+def may_be_restored(session: Session, row: Any) -> bool:
+    """Whether nobody has taken a released evaluation over so far."""
+    return _free_place(session, row) is not None
+
+
+def _free_place(session: Session, row: Any) -> tuple[int | None, int] | None:
+    """The slots it would have: which of its evaluator's, which of its essay's."""
+    essay_of = session.get_one(Author, row.author_id, populate_existing=True)
+    if essay_of.withdrawn_at is None and essay_of.to_receive == 0:
+        return None
+    received = {
+        other.received_slot for other in evaluations_with(session, row.author_id) if other.author_id == row.author_id
+    }
+    free = [slot for slot in SLOTS if slot not in received]
+    given = _places_to_give(session, row)
+    return (given[0], free[0]) if free and given else None
 
 
 def _places_to_give(session: Session, row: Any) -> list[int | None]:
