@@ -10,7 +10,6 @@ from datetime import datetime
 from lti_tool.modules.models import Step
 from lti_tool.peer_review.models import EvaluationStatus
 from lti_tool.peer_review.queries import EvaluationState
-from lti_tool.peer_review.queries import Task as Evaluation
 from lti_tool.quiz.queries import TestState
 from lti_tool.reflection.queries import EssayState
 
@@ -87,16 +86,6 @@ def plan(test: TestState, essay: EssayState, evaluations: EvaluationState, done:
     return found if found.begun else Plan(tasks, Part.READING)
 
 
-def next_evaluation(evaluations: EvaluationState) -> Evaluation | None:
-    """The one to open next: returned ones first, then begun ones, then in the order they were handed out."""
-    left = [evaluation for evaluation in evaluations.tasks if not evaluation.given]
-    return min(left, key=_urgency, default=None)
-
-
-def _urgency(evaluation: Evaluation) -> tuple[bool, bool, int]:
-    return evaluation.returned_at is None, evaluation.status is EvaluationStatus.OPEN, evaluation.number
-
-
 def _done(part: Part, done: Mapping[Step, datetime]) -> Task | None:
     at = done.get(Step(part.value))
     return Task(part, Status.DONE, at) if at else None
@@ -116,7 +105,7 @@ def _essay(essay: EssayState) -> Task:
 def _evaluations(evaluations: EvaluationState, essay_in: bool) -> Task:
     if not essay_in:
         return Task(Part.EVALUATIONS, Status.LATER)
-    upcoming = next_evaluation(evaluations)
+    upcoming = evaluations.next_task
     if upcoming is None and evaluations.lapsed and not evaluations.withdrawn:
         return Task(Part.EVALUATIONS, Status.LAPSED)
     if upcoming is None:

@@ -8,7 +8,7 @@ from flask import url_for
 from markupsafe import Markup
 
 from lti_tool.home.queries import Progress
-from lti_tool.home.tasks import Part, Status, Task, next_evaluation
+from lti_tool.home.tasks import Part, Status, Task
 from lti_tool.moments import at_moment
 from lti_tool.texts import gettext as _
 from lti_tool.texts import ngettext
@@ -72,7 +72,7 @@ def _item(progress: Progress, task: Task) -> Item:
 
 
 def _next_url(progress: Progress, part: Part) -> str:
-    upcoming = next_evaluation(progress.evaluations)
+    upcoming = progress.evaluations.next_task
     if part is Part.EVALUATIONS and upcoming:
         return url_for("peer_review.evaluation", public_id=upcoming.public_id)
     return url_for(_PAGES[part], key=progress.key)
@@ -188,7 +188,7 @@ def _essay_next(progress: Progress) -> tuple[str, str, str]:
 
 
 def _evaluations_next(progress: Progress) -> tuple[str, str, str]:
-    upcoming = next_evaluation(progress.evaluations)
+    upcoming = progress.evaluations.next_task
     text = _("You read another learning assistant's essay and tell its author what works and what could be better.")
     if upcoming and upcoming.returned_at:
         why = _(

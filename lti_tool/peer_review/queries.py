@@ -57,7 +57,8 @@ class EvaluationState:
     """`waiting_since` is set while an essay is still to be found; `waiting_for` others have to submit one then.
 
     `withdrawn` is somebody who takes no part any more; what they have given and received stays. `lapsed` is how many
-    essays went back because their time was over; they get others when they ask. `lost` has the newest first.
+    essays went back because their time was over; they get others when they ask. `lost` has the newest first. `coming`
+    evaluations of one's own essay are not there yet, and so many were `taken_out` by a coordinator.
     """
 
     tasks: tuple[Task, ...]
@@ -67,6 +68,17 @@ class EvaluationState:
     withdrawn: bool = False
     lapsed: int = 0
     lost: tuple[Lost, ...] = ()
+    coming: int = 0
+    taken_out: int = 0
+
+    @property
+    def next_task(self) -> Task | None:
+        """The one to open next: returned ones first, then begun ones, then in the order they were handed out."""
+        return min((task for task in self.tasks if not task.given), key=_urgency, default=None)
+
+
+def _urgency(task: Task) -> tuple[bool, bool, int]:
+    return task.returned_at is None, task.status is EvaluationStatus.OPEN, task.number
 
 
 NOTHING_YET = EvaluationState((), None, 0, ())
@@ -97,6 +109,8 @@ def evaluation_state(session: Session, participation_id: int | None) -> Evaluati
         author.withdrawn_at is not None,
         author.lapsed,
         lost,
+        author.to_receive + sum(row.submitted_at is None for row in received),
+        sum(row.voided_at is not None and row.author_id == row.id for row in rows),
     )
 
 
@@ -121,6 +135,7 @@ def _evaluations_query() -> Select[*tuple[Any, ...]]:
             author.placed_at,
             author.withdrawn_at,
             author.to_give,
+            author.to_receive,
             author.lapsed,
             evaluation.evaluator_id,
             evaluation.author_id,

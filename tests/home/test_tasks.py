@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lti_tool.home.tasks import Part, Plan, Status, next_evaluation, plan
+from lti_tool.home.tasks import Part, Plan, Status, plan
 from lti_tool.modules.models import Step
 from lti_tool.peer_review.models import EvaluationStatus
 from lti_tool.peer_review.queries import EvaluationState, Task
@@ -93,7 +93,7 @@ def test_essays_handed_out_but_untouched_are_not_begun() -> None:
 
 
 def test_a_begun_evaluation_comes_before_an_untouched_one() -> None:
-    found = next_evaluation(handed_out(EvaluationStatus.OPEN, EvaluationStatus.STARTED))
+    found = handed_out(EvaluationStatus.OPEN, EvaluationStatus.STARTED).next_task
     assert found is not None
     assert found.number == 2
 
@@ -134,7 +134,7 @@ def test_the_next_step_is_always_one_that_can_be_done_now(
 def test_a_returned_evaluation_comes_before_one_that_is_begun() -> None:
     begun, back = evaluation(1, EvaluationStatus.STARTED), evaluation(2, EvaluationStatus.SUBMITTED)
     state = EvaluationState((begun, replace(back, returned_at=THEN)), None, 0, ())
-    found = next_evaluation(state)
+    found = state.next_task
     assert found is not None
     assert found.number == 2
     assert planned(evaluations=state, done=ESSAY_AND_TEST).task(Part.EVALUATIONS).status is Status.RETURNED
