@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 # Of the four levels of a criterion, neighbours are a matter of taste.
@@ -60,6 +61,15 @@ def reasons(figures: Figures) -> dict[Reason, int]:
         Reason.SHORT: 10 if figures.words < SHORT_BELOW * figures.words_min else 0,
     }
     return {reason: points for reason, points in sorted(found.items(), key=lambda item: -item[1]) if points}
+
+
+def largest_gap(own: Mapping[str, int], others: Collection[Mapping[str, int]]) -> tuple[str, int] | None:
+    """The criterion on which `own` levels lie furthest from those of another evaluation, and how far.
+
+    None where nobody else has rated any of them.
+    """
+    gaps = [(key, abs(level - other[key])) for key, level in own.items() for other in others if key in other]
+    return max(gaps, key=lambda gap: gap[1], default=None)
 
 
 def seconds_to_read(words: int) -> int:

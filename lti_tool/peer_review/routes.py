@@ -20,6 +20,7 @@ from lti_tool.peer_review.answers import Answers
 from lti_tool.peer_review.forms import Draft, Wish, evaluation_form, posted_answers, show_gaps, wish_in, words_in
 from lti_tool.peer_review.models import EvaluationStatus
 from lti_tool.peer_review.queries import evaluation_state
+from lti_tool.peer_review.waking import wake_weighing
 from lti_tool.people.access import Audience, current_launch, open_to
 from lti_tool.programme.content import EvaluationForm
 
@@ -116,6 +117,7 @@ def _carry_out(wish: Wish, own: OwnEvaluation, answers: Answers, version: int) -
         score_ids = _submitted(public_id, answers, version)
         db.session.commit()
         passback.wake(score_ids)
+        wake_weighing()
         if own.evaluation.staff_id is not None:
             return redirect(url_for("shortages.overview", notice="submitted"), 303)
         return redirect(url_for("home.module", key=own.module_key, notice="submitted"), 303)
