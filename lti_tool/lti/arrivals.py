@@ -106,7 +106,10 @@ def keep_person(connection: Connection, launch: VerifiedLaunch, known: Row[Any])
     if role_of(launch.claims) is Role.LEARNER:
         # Nobody else is written to. An address that is no longer told is forgotten.
         told["email"] = launch.claims.email if launch.keeps_addresses else None
-    current = {"name": known.person_name, "email": known.person_email}
+    if known.person_timezone is None:
+        # Later their browser knows better: it has come along.
+        told |= _told(timezone=launch.claims.timezone)
+    current = {"name": known.person_name, "email": known.person_email, "timezone": known.person_timezone}
     if known.person_id is not None and current == {**current, **told}:
         return int(known.person_id)
     key = {"platform_id": launch.platform_id, "subject": launch.claims.sub}
@@ -216,6 +219,7 @@ def _known_query() -> Select[Any]:
             person.name.label("person_name"),
             person.locale.label("person_locale"),
             person.email.label("person_email"),
+            person.timezone.label("person_timezone"),
             course.id.label("course_id"),
             *(course[name].label(f"course_{name}") for name in _COURSE_FACTS),
             member.role,

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 
 from lti_tool.mail_settings import is_mail_address
+from lti_tool.moments import known_zone
 from lti_tool.people.models import ID_LENGTH
 
 CLAIM = "https://purl.imsglobal.org/spec/lti/claim/"
@@ -168,12 +169,24 @@ class Claims(_Part):
         """The custom parameter `page`, which opens a page for staff."""
         return self._custom("page")
 
+    @property
+    def timezone(self) -> str | None:
+        """The person's, where the link has the custom parameter `timezone`; None for one that is not known here.
+
+        https://www.imsglobal.org/spec/lti/v1p3#lis-person-variables
+        """
+        return known_zone(self._parameter("timezone"))
+
     def _custom(self, name: str) -> str | None:
+        """A key, None for an unknown parameter."""
+        return (self._parameter(name) or "").lower()[:_KEY_LENGTH] or None
+
+    def _parameter(self, name: str) -> str | None:
         """None for an unknown parameter, and where the platform left a variable unsubstituted."""
         value = (self.custom or {}).get(name)
         if not isinstance(value, str) or "\x00" in value or value.startswith("$"):
             return None
-        return value.strip().lower()[:_KEY_LENGTH] or None
+        return value.strip() or None
 
     @property
     def return_url(self) -> str | None:

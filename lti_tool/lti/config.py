@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from lti_tool.lti.claims import RESOURCE_LINK_REQUEST
-from lti_tool.lti.dynamic_registration.offer import CANVAS_PLACEMENTS, tool_description, tool_name
+from lti_tool.lti.dynamic_registration.offer import CANVAS_PLACEMENTS, CUSTOM_PARAMETERS, tool_description, tool_name
 from lti_tool.lti.dynamic_registration.scopes import WANTED
 
 # Teachers put it into the menu of the courses that use it.
@@ -37,7 +37,7 @@ def canvas_configuration(base_url: str) -> dict[str, Any]:
             }
         ],
         "public_jwk_url": f"{base_url}/lti/jwks",
-        "custom_fields": {},
+        "custom_fields": dict(CUSTOM_PARAMETERS),
     }
 
 

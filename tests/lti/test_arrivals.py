@@ -311,3 +311,29 @@ def test_spent_nonces_are_forgotten_once_their_state_has_expired(
     assert forget_expired_nonces(session) == 0
     with time_machine.travel(now() + timedelta(minutes=6)):
         assert forget_expired_nonces(session) == 1
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        (" Asia/Kolkata ", "Asia/Kolkata"),
+        ("$Person.address.timezone", None),
+        ("Mars/Olympus", None),
+        ("../../etc/passwd", None),
+        (7, None),
+    ],
+)
+def test_the_platform_may_tell_a_time_zone(
+    lms: LearningPlatform, client: FlaskClient, session: Session, told: Any, kept: str | None
+) -> None:
+    launched(lms, client, changes={"custom": {"module": "om1", "timezone": told}})
+    assert session.scalars(select(Person.timezone)).one() == kept
+
+
+def test_what_the_browser_has_told_since_is_kept(lms: LearningPlatform, client: FlaskClient, session: Session) -> None:
+    launched(lms, client, changes={"custom": {"timezone": "Asia/Kolkata"}})
+    session.scalars(select(Person)).one().timezone = "Europe/Rome"
+    session.commit()
+    launched(lms, client, changes={"custom": {"timezone": "Asia/Kolkata"}})
+    session.expire_all()
+    assert session.scalars(select(Person.timezone)).one() == "Europe/Rome"

@@ -20,6 +20,9 @@ from lti_tool.web import LANGUAGES
 TOOL_CONFIGURATION = "https://purl.imsglobal.org/spec/lti-tool-configuration"
 # Names, but no e-mail addresses and no pictures: nothing here needs them.
 CLAIMS = ("iss", "sub", "name", "given_name", "family_name", "locale")
+# What every launch is to tell: where no browser says it, dates are shown and mailed in the platform's time zone.
+# https://www.imsglobal.org/spec/lti/v1p3#lis-person-variables
+CUSTOM_PARAMETERS = {"timezone": "$Person.address.timezone"}
 # https://developerdocs.instructure.com/services/canvas/external-tools/lti/file.registration
 _CANVAS = "https://canvas.instructure.com/lti/"
 CANVAS_PLACEMENTS = {
@@ -36,6 +39,7 @@ def client_registration(base_url: str, platform: PlatformConfiguration) -> dict[
         **_in_every_language("description", tool_description),
         "target_link_uri": f"{base_url}/lti/launch",
         "claims": list(CLAIMS),
+        "custom_parameters": dict(CUSTOM_PARAMETERS),
         "messages": _messages(base_url, platform),
     }
     if platform.product == "canvas":
