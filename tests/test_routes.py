@@ -23,6 +23,7 @@ from lti_tool.peer_review.actions import start_evaluation, submit_evaluation
 from lti_tool.peer_review.answers import Answers, CriterionAnswer
 from lti_tool.peer_review.models import Author, Evaluation
 from lti_tool.peer_review.queries import evaluation_state
+from lti_tool.peer_review.reviews import approve, version_seen
 from lti_tool.people.access import Audience, audiences_of
 from lti_tool.people.models import GrantKind, StaffGrant
 from lti_tool.people.sessions import PREFIX
@@ -74,7 +75,11 @@ MAY = {
     "peer_review.start": _LINA_ALONE,
     "peer_review.save_draft": _LINA_OR_WHO_TOOK_IT,
     "peer_review.submit": _LINA_OR_WHO_TOOK_IT,
+    "peer_review.preview": _LINA_OR_WHO_TOOK_IT,
+    "peer_review.resume": _LEARNERS,
     "peer_review.read": _LINA_ALONE,
+    "peer_review.feedback": _LINA_ALONE,
+    "peer_review.flag": _LINA_ALONE,
     "gradebook.table": _INSTRUCTORS,
     "gradebook.learner": _HER_INSTRUCTORS,
     "gradebook.resend": _HER_INSTRUCTOR,
@@ -82,7 +87,11 @@ MAY = {
     "gradebook.fetch_grades": _INSTRUCTORS,
     "moderation.inbox": _COORDINATORS,
     "moderation.evaluation": _HER_COORDINATORS,
-    "moderation.approve": _HER_COORDINATORS,
+    "moderation.decide": _HER_COORDINATORS,
+    "moderation.undo": _HER_COORDINATORS,
+    "moderation.bulk": _COORDINATORS,
+    "moderation.approve_bulk": _COORDINATORS,
+    "moderation.undo_bulk": _NOTHING_ARRANGED,
     "shortages.overview": _COORDINATORS,
     "shortages.shortage": _HER_COORDINATORS,
     "shortages.decide": _HER_COORDINATORS,
@@ -198,12 +207,14 @@ def world(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> World:
             "platform_id": cast.platform_id,
             "product": "moodle",
             "invitation_id": 1,
+            "marker": "nothing",
             "public_id": _her_first_evaluation(session, lina),
             "essay": session.scalars(
                 select(Essay.public_id).join(Participation).where(Participation.person_id == lina)
             ).one(),
         }
         _have_her_essay_evaluated(session, lina)
+        values["entry_id"] = _decision_about_hers(session, cast.people["kari"])
     return World(cast.app, cast, values)
 
 
@@ -238,6 +249,13 @@ def _have_her_essay_evaluated(session: Session, person_id: int) -> None:
         criteria={key: CriterionAnswer(level="l2", comment=comment) for key in ("c1", "c2")}, overall=comment
     )
     submit_evaluation(session, evaluator, public_id, answers, version)
+
+
+def _decision_about_hers(session: Session, person_id: int) -> int:
+    given = session.scalars(select(Evaluation).where(Evaluation.submitted_at.is_not(None))).one()
+    done = approve(session, given, seen=version_seen(session, given), reason="", person_id=person_id)
+    assert done.entry is not None
+    return done.entry.id
 
 
 def _rules(app: Flask) -> list[tuple[Rule, str]]:

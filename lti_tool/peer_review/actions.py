@@ -66,13 +66,13 @@ class EvaluationVoided(EvaluationClosed):
 
 
 class TakenOver(Conflict):
-    """It was released when its evaluator left, and its place is somebody else's now."""
+    """It was released when its evaluator left or let the time run out, and its place is somebody else's now."""
 
     def __init__(self) -> None:
         super().__init__(
             "evaluation is taken over",
             title=_("Somebody else evaluates this essay now"),
-            explanation=_("You had left the peer evaluation. What you wrote is kept, but cannot be submitted."),
+            explanation=_("What you wrote is kept, but it can no longer be submitted."),
         )
 
 

@@ -26,10 +26,10 @@ class NotRead(Conflict):
 
 
 def give_feedback(
-    session: Session, person_id: int, module_key: str, number: int, useful: Usefulness, why: str
+    session: Session, person_id: int, module_key: str, number: int, *, useful: Usefulness, why: str
 ) -> Feedback:
     """Tell the evaluator, who never learns from whom it is. Raises `NotFound` and `NotRead`."""
-    evaluation = _read(session, person_id, module_key, number)
+    evaluation = evaluation_to_judge(session, person_id, module_key, number)
     feedback = _of(session, evaluation)
     if (feedback.useful, feedback.why) != (useful, why):
         feedback.useful, feedback.why, feedback.given_at = useful, why, now()
@@ -40,7 +40,7 @@ def give_feedback(
 
 def flag(session: Session, person_id: int, module_key: str, number: int, words: str) -> Feedback:
     """Tell the coordinators what is wrong with it, or something else than before. Raises as `give_feedback`."""
-    evaluation = _read(session, person_id, module_key, number)
+    evaluation = evaluation_to_judge(session, person_id, module_key, number)
     feedback = _of(session, evaluation)
     if feedback.flag != words:
         feedback.flag, feedback.flagged_at = words, now()
@@ -51,7 +51,7 @@ def flag(session: Session, person_id: int, module_key: str, number: int, words: 
 
 def lift_flag(session: Session, person_id: int, module_key: str, number: int) -> None:
     """Take back what was told the coordinators. Raises as `give_feedback`."""
-    evaluation = _read(session, person_id, module_key, number)
+    evaluation = evaluation_to_judge(session, person_id, module_key, number)
     feedback = feedback_of(session, evaluation.id)
     if feedback is not None and feedback.flagged_at is not None:
         feedback.flag = feedback.flagged_at = None
@@ -63,8 +63,9 @@ def feedback_of(session: Session, evaluation_id: int) -> Feedback | None:
     return session.get(Feedback, evaluation_id)
 
 
-def _read(session: Session, person_id: int, module_key: str, number: int) -> Evaluation:
-    """Locked, so that two forms sent at once make one row."""
+def evaluation_to_judge(session: Session, person_id: int, module_key: str, number: int) -> Evaluation:
+    """One of those received, once it is read; raises `NotFound` and `NotRead`. Locked, so that two forms sent at once
+    make one row."""
     evaluation = evaluation_received(session, person_id, module_key, number, for_change=True).evaluation
     if evaluation.read_at is None:
         raise NotRead

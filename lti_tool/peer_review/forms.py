@@ -12,9 +12,12 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from lti_tool.drafts import Unreadable, clean_text
 from lti_tool.peer_review.answers import Answers, CriterionAnswer, Gap
+from lti_tool.peer_review.feedback import LONGEST
+from lti_tool.peer_review.models import Usefulness
 from lti_tool.programme.content import Criterion, EvaluationForm
 from lti_tool.reflection.words import count_words
 from lti_tool.texts import gettext as _
+from lti_tool.texts import lazy_gettext as _l
 from lti_tool.texts import ngettext
 
 
@@ -22,6 +25,7 @@ class Wish(StrEnum):
     """Which button was used."""
 
     SAVE = "save"
+    PREVIEW = "preview"
     SUBMIT = "submit"
 
 
@@ -49,6 +53,62 @@ class VersionedForm(FlaskForm):  # type: ignore[misc]
         if not (version.isascii() and version.isdigit() and len(version) <= 9):
             raise Unreadable("evaluation form without its version")
         return int(version)
+
+
+class FeedbackForm(FlaskForm):  # type: ignore[misc]
+    """What the evaluator is told. There is one for each evaluation on the page, so its names begin with `prefix`."""
+
+    class Meta:
+        # The application checks the page's token itself, which has no prefix.
+        csrf = False
+
+    useful = RadioField(
+        _l("Was it useful?"),
+        choices=[
+            SelectChoice(Usefulness.YES, _l("Yes")),
+            SelectChoice(Usefulness.PARTLY, _l("Partly")),
+            SelectChoice(Usefulness.NO, _l("No")),
+        ],
+        validate_choice=False,
+    )
+    why = TextAreaField(
+        _l("Why?"),
+        description=_l("The evaluator reads this and does not learn who you are. Do not write who you are."),
+        filters=[lambda text: clean_text(text or "").strip()],
+    )
+
+    def usefulness(self) -> Usefulness | None:
+        """None when something is wanting, which is said at its field then."""
+        if self.useful.data not in {None, "", *Usefulness}:
+            raise Unreadable("unknown usefulness")
+        if not self.useful.data:
+            self.useful.errors = [_("Say whether the evaluation was useful.")]
+        elif self.useful.data != Usefulness.YES and not self.why.data:
+            self.why.errors = [_("Say in a few words what could have been better.")]
+        elif len(self.why.data) > LONGEST:
+            self.why.errors = [_too_long()]
+        return None if self.errors else Usefulness(self.useful.data)
+
+
+class FlagForm(FlaskForm):  # type: ignore[misc]
+    """What coordinators alone are told."""
+
+    class Meta:
+        csrf = False
+
+    words = TextAreaField(
+        _l("What is wrong with it?"),
+        description=_l("Only coordinators read this. They know who wrote the evaluation and can take it out."),
+        filters=[lambda text: clean_text(text or "").strip()],
+    )
+
+    def complete(self) -> bool:
+        """What is wanting is said at its field."""
+        if not self.words.data:
+            self.words.errors = [_("Say in a few words what is wrong with the evaluation.")]
+        elif len(self.words.data) > LONGEST:
+            self.words.errors = [_too_long()]
+        return not self.errors
 
 
 def evaluation_form(definition: EvaluationForm, answers: Answers | None = None, version: int | None = None) -> Any:
@@ -112,6 +172,10 @@ def _as_data(answers: Answers) -> dict[str, str]:
     for key, answer in answers.criteria.items():
         data[f"level-{key}"], data[f"comment-{key}"] = answer.level, answer.comment
     return data
+
+
+def _too_long() -> str:
+    return _("Write at most %(most)s characters.", most=LONGEST)
 
 
 def _too_short(title: str, words: int, words_min: int) -> str:

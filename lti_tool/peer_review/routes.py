@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Blueprint, current_app, jsonify, make_response, redirect, render_template, request, url_for
@@ -12,14 +13,29 @@ from werkzeug import Response
 from lti_tool import passback
 from lti_tool.database import db
 from lti_tool.drafts import Unreadable, json_body, saved_text
+from lti_tool.errors import DomainError
 from lti_tool.modules.queries import standing_of
-from lti_tool.peer_review import actions
+from lti_tool.peer_review import actions, expiry
 from lti_tool.peer_review.access import OwnEvaluation, evaluation_received, evaluation_to_give
-from lti_tool.peer_review.actions import ChangedElsewhere, EvaluationClosed, Incomplete, TakenOver
-from lti_tool.peer_review.answers import Answers
-from lti_tool.peer_review.forms import Draft, Wish, evaluation_form, posted_answers, show_gaps, wish_in, words_in
-from lti_tool.peer_review.models import EvaluationStatus
-from lti_tool.peer_review.queries import evaluation_state
+from lti_tool.peer_review.actions import ChangedElsewhere, EvaluationClosed, Incomplete, TakenOver, Unchanged
+from lti_tool.peer_review.answers import Answers, gaps
+from lti_tool.peer_review.feedback import evaluation_to_judge, feedback_of, give_feedback, lift_flag
+from lti_tool.peer_review.feedback import flag as flag_evaluation
+from lti_tool.peer_review.forms import (
+    Draft,
+    FeedbackForm,
+    FlagForm,
+    Wish,
+    evaluation_form,
+    posted_answers,
+    show_gaps,
+    wish_in,
+    words_in,
+)
+from lti_tool.peer_review.models import Evaluation, EvaluationStatus, Feedback
+from lti_tool.peer_review.pools import may_be_restored
+from lti_tool.peer_review.queries import NOTHING_YET, evaluation_state
+from lti_tool.peer_review.reviews import latest
 from lti_tool.peer_review.waking import wake_weighing
 from lti_tool.people.access import Audience, current_launch, open_to
 from lti_tool.programme.content import EvaluationForm
@@ -38,14 +54,7 @@ def evaluations(key: str) -> str:
 @open_to(Audience.LEARNER)
 def received(key: str) -> str:
     """The evaluations of one's own essay; what they say is shown once they have been opened."""
-    person_id = current_launch().person_id
-    state = evaluation_state(db.session, standing_of(db.session, person_id, key).participation_id)
-    opened = {
-        item.number: _shown(evaluation_received(db.session, person_id, key, item.number))
-        for item in state.received
-        if item.read_at is not None
-    }
-    return _overview("peer_review/received.html", key, opened=opened)
+    return _received(key)
 
 
 @peer_review.post("/modules/<key>/received/<int(max=2):number>")
@@ -57,6 +66,49 @@ def read(key: str, number: int) -> Response:
     return redirect(url_for("peer_review.received", key=key, _anchor=f"evaluation-{number}"), 303)
 
 
+@peer_review.post("/modules/<key>/received/<int(max=2):number>/feedback")
+@open_to(Audience.LEARNER)
+def feedback(key: str, number: int) -> Response:
+    """Tell its evaluator whether it was useful."""
+    form = FeedbackForm(prefix=_prefix(number))
+    person_id = current_launch().person_id
+    evaluation_to_judge(db.session, person_id, key, number)
+    useful = form.usefulness()
+    if useful is None:
+        return make_response(_received(key, number, form), 422)
+    give_feedback(db.session, person_id, key, number, useful=useful, why=form.why.data or "")
+    db.session.commit()
+    return redirect(url_for("peer_review.received", key=key, notice="feedback"), 303)
+
+
+@peer_review.post("/modules/<key>/received/<int(max=2):number>/flag")
+@open_to(Audience.LEARNER)
+def flag(key: str, number: int) -> Response:
+    """Tell coordinators what is wrong with it, or (action=lift) take that back."""
+    form = FlagForm(prefix=_prefix(number))
+    person_id = current_launch().person_id
+    evaluation_to_judge(db.session, person_id, key, number)
+    if request.form.get("action") == "lift":
+        lift_flag(db.session, person_id, key, number)
+        db.session.commit()
+        return redirect(url_for("peer_review.received", key=key, notice="unflagged"), 303)
+    if not form.complete():
+        return make_response(_received(key, number, form), 422)
+    flag_evaluation(db.session, person_id, key, number, form.words.data or "")
+    db.session.commit()
+    return redirect(url_for("peer_review.received", key=key, notice="flagged"), 303)
+
+
+@peer_review.post("/modules/<key>/evaluations/resume")
+@open_to(Audience.LEARNER)
+def resume(key: str) -> Response:
+    """Look for other essays for somebody whose time ran out."""
+    standing_of(db.session, current_launch().person_id, key)
+    found = expiry.resume(db.session, current_launch().person_id, key)
+    db.session.commit()
+    return redirect(url_for("peer_review.evaluations", key=key, notice="resumed" if found else None), 303)
+
+
 @peer_review.get("/evaluations/<public_id>")
 @open_to(Audience.LEARNER, Audience.COORDINATOR)
 def evaluation(public_id: str) -> Response:
@@ -65,6 +117,20 @@ def evaluation(public_id: str) -> Response:
         return _page("peer_review/begin.html", own)
     answers = Answers.model_validate(own.evaluation.draft)
     return _editor(own, evaluation_form(_definition(own), answers, own.evaluation.version))
+
+
+@peer_review.get("/evaluations/<public_id>/preview")
+@open_to(Audience.LEARNER, Audience.COORDINATOR)
+def preview(public_id: str) -> Response:
+    """The saved draft as its author would read it, and what is still missing."""
+    own = evaluation_to_give(db.session, current_launch().person_id, public_id)
+    if not own.evaluation.editable:
+        return redirect(url_for("peer_review.evaluation", public_id=public_id), 303)
+    answers = Answers.model_validate(own.evaluation.draft)
+    form = evaluation_form(_definition(own), answers, own.evaluation.version)
+    found = gaps(answers, _definition(own), own.content.comment_words_min)
+    show_gaps(form, _definition(own), found, own.content.comment_words_min)
+    return _page("peer_review/preview.html", own, form=form, answers=answers)
 
 
 @peer_review.post("/evaluations/<public_id>/start")
@@ -100,13 +166,13 @@ def save_draft(public_id: str) -> Response:
 @peer_review.post("/evaluations/<public_id>")
 @open_to(Audience.LEARNER, Audience.COORDINATOR)
 def submit(public_id: str) -> Response:
-    """Both buttons of the page: save, or submit. What cannot be kept is shown again."""
+    """The buttons of the page: save, preview, or submit. What cannot be kept is shown again."""
     own = evaluation_to_give(db.session, current_launch().person_id, public_id)
     form, wish = evaluation_form(_definition(own)), wish_in(request.form.get("action"))
     answers, version = posted_answers(form, _definition(own)), form.base_version()
     try:
         return _carry_out(wish, own, answers, version)
-    except (ChangedElsewhere, EvaluationClosed, Incomplete) as refusal:
+    except (ChangedElsewhere, EvaluationClosed, Incomplete, TakenOver, Unchanged) as refusal:
         db.session.rollback()
         return _shown_again(public_id, form, refusal)
 
@@ -123,6 +189,8 @@ def _carry_out(wish: Wish, own: OwnEvaluation, answers: Answers, version: int) -
         return redirect(url_for("home.module", key=own.module_key, notice="submitted"), 303)
     actions.save_evaluation(db.session, person_id, public_id, answers, version)
     db.session.commit()
+    if wish is Wish.PREVIEW:
+        return redirect(url_for("peer_review.preview", public_id=public_id), 303)
     return redirect(url_for("peer_review.evaluation", public_id=public_id, notice="saved"), 303)
 
 
@@ -137,14 +205,16 @@ def _submitted(public_id: str, answers: Answers, version: int) -> list[int]:
         raise
 
 
-def _shown_again(public_id: str, form: Any, refusal: ChangedElsewhere | EvaluationClosed | Incomplete) -> Response:
+def _shown_again(public_id: str, form: Any, refusal: DomainError) -> Response:
     own = evaluation_to_give(db.session, current_launch().person_id, public_id)
     conflict = refusal if isinstance(refusal, ChangedElsewhere) else None
     if isinstance(refusal, Incomplete):
         show_gaps(form, _definition(own), refusal.gaps, own.content.comment_words_min)
     if conflict is not None:
         form.version.data = str(conflict.version)
-    return _editor(own, form, status=refusal.status, conflict=conflict, unsaved=True)
+    if isinstance(refusal, Unchanged):
+        form.form_errors.append(refusal.explanation)
+    return _editor(own, form, status=refusal.status, conflict=conflict, unsaved=not isinstance(refusal, TakenOver))
 
 
 def _editor(
@@ -158,12 +228,15 @@ def _editor(
     """The essay beside the form; `unsaved` says that what the form holds is not stored."""
     row = own.evaluation
     return _page(
-        "peer_review/evaluate.html" if row.editable else "peer_review/closed.html",
+        _template(row),
         own,
         status,
         form=form,
         words_in=words_in,
-        essay=row.author.essay.submitted_text,
+        essay=row.author.essay,
+        decision=latest(db.session, row) if row.returned_at or row.voided_at else None,
+        feedback=feedback_of(db.session, row.id),
+        state=evaluation_state(db.session, own.participation.id) if row.evaluator_id and _is_lost(row) else NOTHING_YET,
         answers=Answers.model_validate(row.answers or row.draft),
         leftover=Answers.model_validate(row.draft) if row.draft != row.answers else None,
         conflict=Answers.model_validate(conflict.draft) if conflict else None,
@@ -171,6 +244,16 @@ def _editor(
         saved=saved_text(row.saved_at) if row.saved_at and not unsaved else "",
         device_key=_device_key(row.public_id),
     )
+
+
+def _template(row: Evaluation) -> str:
+    if row.voided_at is not None or (row.released_at is not None and not may_be_restored(db.session, row)):
+        return "peer_review/lost.html"
+    return "peer_review/evaluate.html" if row.editable else "peer_review/closed.html"
+
+
+def _is_lost(row: Evaluation) -> bool:
+    return row.voided_at is not None or row.released_at is not None
 
 
 def _page(template: str, own: OwnEvaluation, status: int = 200, **values: Any) -> Response:
@@ -194,8 +277,45 @@ def _overview(template: str, key: str, **values: Any) -> str:
     return render_template(template, key=key, module_title=text.title, state=state, **values)
 
 
-def _shown(own: OwnEvaluation) -> dict[str, Any]:
-    return {"definition": _definition(own), "answers": Answers.model_validate(own.evaluation.answers)}
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """An evaluation that its author has opened, and what they say of it."""
+
+    definition: EvaluationForm
+    answers: Answers
+    feedback: Feedback | None
+    form: FeedbackForm
+    flag_form: FlagForm
+
+
+def _received(key: str, number: int = 0, refused: FeedbackForm | FlagForm | None = None) -> str:
+    """`refused` is a form about evaluation `number` with something wanting: shown with what was typed."""
+    person_id = current_launch().person_id
+    state = evaluation_state(db.session, standing_of(db.session, person_id, key).participation_id)
+    opened = {
+        item.number: _opened(evaluation_received(db.session, person_id, key, item.number), item.number)
+        for item in state.received
+        if item.read_at is not None
+    }
+    if refused is not None:
+        name = "form" if isinstance(refused, FeedbackForm) else "flag_form"
+        opened[number] = replace(opened[number], **{name: refused})
+    return _overview("peer_review/received.html", key, opened=opened, refused=refused)
+
+
+def _opened(own: OwnEvaluation, number: int) -> _Opened:
+    said, prefix = feedback_of(db.session, own.evaluation.id), _prefix(number)
+    return _Opened(
+        _definition(own),
+        Answers.model_validate(own.evaluation.answers),
+        said,
+        FeedbackForm(formdata=None, prefix=prefix, obj=said),
+        FlagForm(formdata=None, prefix=prefix, data={"words": said.flag if said else ""}),
+    )
+
+
+def _prefix(number: int) -> str:
+    return f"evaluation-{number}-"
 
 
 def _definition(own: OwnEvaluation) -> EvaluationForm:

@@ -65,6 +65,23 @@ def test_a_level_and_a_comment_are_saved_and_there_after_a_reload(lina: Desk, wr
     expect(page.get_by_label("Why?").nth(1)).to_have_value("You show it well")
 
 
+def test_the_counter_is_announced_after_a_pause_and_no_more_once_there_is_enough(write: Callable[[], Page]) -> None:
+    page = write()
+    said, comment = page.locator("[data-announce]"), page.get_by_label("Why?").first
+    comment.press_sequentially("You show")
+    expect(page.locator("#words-comment-c1")).to_have_text("Words: 2 of at least 3.")
+    expect(said).to_be_empty()
+    later(page)
+    expect(said).to_have_text("Words: 2 of at least 3.")
+    comment.press_sequentially(" it")
+    later(page)
+    expect(said).to_have_text("Words: 3 of at least 3.")
+    comment.press_sequentially(" very well")
+    later(page)
+    expect(page.locator("#words-comment-c1")).to_have_text("Words: 5 of at least 3.")
+    expect(said).to_have_text("Words: 3 of at least 3.")
+
+
 def test_what_a_tab_without_connection_kept_is_put_back(lina: Desk, write: Callable[[], Page]) -> None:
     page = write()
     lose_the_connection(page)

@@ -1,4 +1,4 @@
-// The evaluator's page: counts words, saves the draft, and lets the writer choose between two versions.
+// The evaluator's page: counts words and says what is still wanting, saves the draft, and lets the writer choose between two versions.
 import { attach, Autosave, Device } from "./autosave.js";
 import { countWords } from "./words.js";
 
@@ -9,6 +9,12 @@ const place = panel.querySelector("[data-other]");
 const sections = [...form.querySelectorAll("[data-criterion]")];
 const keys = sections.map((section) => section.dataset.criterion);
 const comments = form.querySelectorAll("[data-comment]");
+const announced = form.querySelector("[data-announce]");
+// Longer than somebody who writes stops between two words.
+const PAUSE = 1500;
+let announcing;
+// Comments of which it was said that they are long enough, or that were from the beginning.
+const told = new Set();
 // Half a surrogate pair, left by deleting half an emoji, is no text that can be stored.
 const whole = (text) => text.replace(/\p{Surrogate}/gu, "\uFFFD");
 
@@ -36,6 +42,18 @@ function count(field) {
   const line = document.getElementById(`words-${field.id}`);
   line.querySelector("[data-words]").textContent = words;
   line.toggleAttribute("data-enough", words >= Number(field.dataset.comment));
+}
+
+// To those who hear the page: after a pause, while a comment is too short, and once when it is long enough.
+function announce(field) {
+  clearTimeout(announcing);
+  announcing = setTimeout(() => {
+    const line = document.getElementById(`words-${field.id}`);
+    const enough = line.hasAttribute("data-enough");
+    if (!enough || !told.has(field)) announced.textContent = line.textContent;
+    if (enough) told.add(field);
+    else told.delete(field);
+  }, PAUSE);
 }
 
 function element(name, text, className = "") {
@@ -85,8 +103,13 @@ function settle(button, choose) {
   });
 }
 
-form.addEventListener("input", ({ target }) => target.matches("[data-comment]") && count(target));
+form.addEventListener("input", ({ target }) => {
+  if (!target.matches("[data-comment]")) return;
+  count(target);
+  announce(target);
+});
 comments.forEach(count);
+for (const field of comments) if (document.getElementById(`words-${field.id}`).hasAttribute("data-enough")) told.add(field);
 settle("[data-keep-mine]", () => autosave.keepMine());
 settle("[data-take-other]", () => autosave.takeOther());
 
