@@ -18,6 +18,7 @@ from sqlalchemy import select
 
 from lti_tool.database import Base, db
 from lti_tool.peer_review.actions import start_evaluation
+from lti_tool.peer_review.models import Evaluation
 from lti_tool.peer_review.queries import evaluation_state
 from lti_tool.people.models import Person
 from lti_tool.programme.queries import current_module
@@ -25,7 +26,7 @@ from lti_tool.quiz.actions import start_attempt
 from lti_tool.web import LARGEST_REQUEST
 from tests.cast import Browser, Cast
 from tests.conftest import BASE_URL
-from tests.work import done_before, submit_essay, take_part_in
+from tests.work import done_before, submit_essay, submit_evaluation, take_part_in
 
 PARTS = 5
 PER_PART = 500
@@ -116,7 +117,19 @@ def _bad_form(rng: random.Random, paths: list[tuple[str, str]]) -> Asked:
     path = rng.choice([path for method, path in paths if method == "POST" and path != "modules/om1/test/attempts"])
     # No button and no language has such a name, whatever else is right.
     fields = {"action": _odd(rng), "language": _odd(rng), "back": _odd(rng), "version": rng.choice(["1", _odd(rng)])}
-    names = ["text", "q-q1", "level-c1", "overall", "name", "issuer", "auth_url", "trust", "unknown"]
+    names = [
+        "text",
+        "q-q1",
+        "level-c1",
+        "overall",
+        "name",
+        "issuer",
+        "auth_url",
+        "trust",
+        "evaluation",
+        "reason",
+        "unknown",
+    ]
     fields.update({rng.choice(names): _odd(rng) for _ in range(3)})
     return Asked("POST", path, fields)
 
@@ -167,6 +180,23 @@ def lina(cast: Cast) -> Work:
 
 
 @pytest.fixture
+def reviewer(cast: Cast) -> Work:
+    """Before an evaluation that can be decided about, and before approving many together."""
+    with done_before(cast) as session:
+        for name in ("frode", "amir", "siri", "lina"):
+            submit_essay(session, cast.people[name])
+        submit_evaluation(session, cast.people["lina"])
+        public_id = session.scalars(select(Evaluation.public_id).where(Evaluation.submitted_at.is_not(None))).one()
+    paths = [
+        f"moderation/{public_id}",
+        "moderation/bulk",
+        "moderation/bulk/nothing/undo",
+        "moderation/decisions/9/undo",
+    ]
+    return Work(cast.visit("kari"), [("POST", path) for path in paths])
+
+
+@pytest.fixture
 def operator(cast: Cast) -> Work:
     """Before every form of administration that wants to know something, and some that are about nothing."""
     platform = f"platforms/{cast.platform_id}"
@@ -207,6 +237,16 @@ def test_malformed_posts_to_administration_are_refused_and_change_nothing(
     for number in range(PER_PART):
         asked = (_without_token, _bad_form, _no_form)[number % 3](rng, operator.paths)
         status = ask(operator.browser, asked)
+        assert 400 <= status < 500, f"{status} for {asked}"
+    assert contents(cast) == before
+
+
+def test_malformed_decisions_are_refused_and_change_nothing(reviewer: Work, cast: Cast) -> None:
+    rng = random.Random("decisions")
+    before = contents(cast)
+    for number in range(PER_PART):
+        asked = (_without_token, _bad_form, _no_form)[number % 3](rng, reviewer.paths)
+        status = ask(reviewer.browser, asked)
         assert 400 <= status < 500, f"{status} for {asked}"
     assert contents(cast) == before
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from lti_tool.errors import NotFound
 from lti_tool.modules.models import Participation
-from lti_tool.peer_review.models import Author, Evaluation, Pool
+from lti_tool.peer_review.models import Author, Decision, Evaluation, Pool, ReviewEntry
 from lti_tool.programme.content import ModuleContent
 from lti_tool.programme.models import OnlineModule
 from lti_tool.programme.queries import content_of
@@ -66,3 +66,30 @@ def arrangement_in(session: Session, cohort_ids: Collection[int], public_id: str
     if found is None:
         raise NotFound("no such arrangement in these cohorts")
     return found
+
+
+def decision_in(session: Session, cohort_ids: Collection[int], entry_id: int) -> tuple[ReviewEntry, str]:
+    """A decision about an evaluation, and the public id of that; raises `NotFound` for one of any other cohort."""
+    found = session.execute(_decisions(cohort_ids).where(ReviewEntry.id == entry_id)).one_or_none()
+    if found is None:
+        raise NotFound("no such decision in these cohorts")
+    return found.ReviewEntry, found.public_id
+
+
+def decided_together(session: Session, cohort_ids: Collection[int], marker: str) -> list[tuple[ReviewEntry, str]]:
+    """As `decision_in`, those that were taken at once; raises `NotFound` when there are none."""
+    together = ReviewEntry.before["together"].as_string() == marker
+    found = session.execute(_decisions(cohort_ids).where(together)).all()
+    if not found:
+        raise NotFound("nothing was decided together under this name")
+    return [(row.ReviewEntry, row.public_id) for row in found]
+
+
+def _decisions(cohort_ids: Collection[int]) -> Select[ReviewEntry, str]:
+    return (
+        select(ReviewEntry, Evaluation.public_id)
+        .join(Evaluation, Evaluation.id == ReviewEntry.evaluation_id)
+        .join(Pool, Pool.id == Evaluation.pool_id)
+        .where(Pool.cohort_id.in_(cohort_ids), ReviewEntry.decision != Decision.UNDONE)
+        .order_by(Evaluation.id)
+    )

@@ -30,6 +30,7 @@ _COUNTS = and_(Evaluation.returned_at.is_(None), Evaluation.voided_at.is_(None))
 _TO_REVIEW = and_(Evaluation.status == EvaluationStatus.SUBMITTED, Evaluation.approved_at.is_(None), _COUNTS)
 # What its author flags after the approval is news.
 _FLAGGED = or_(Evaluation.approved_at.is_(None), Feedback.flagged_at > Evaluation.approved_at)
+_UNDOUBTFUL = and_(_TO_REVIEW, Doubt.points == 0, Evaluation.weigh_at.is_(None))
 _CONDITIONS: dict[Show, ColumnElement[bool]] = {
     Show.TO_REVIEW: _TO_REVIEW,
     Show.DOUBTFUL: and_(_TO_REVIEW, _POINTS > 0),
@@ -134,8 +135,24 @@ def evaluations_on_page(session: Session, cohort_ids: Collection[int], view: Vie
     return _lines(session, ordered.limit(PAGE_SIZE).offset(view.offset))
 
 
+def undoubtful(session: Session, cohort_ids: Collection[int], view: View, limit: int) -> tuple[list[Line], int]:
+    """What is to be reviewed, weighed, and gives no reason for doubt: the first of it, and how much there is."""
+    query = _evaluations(cohort_ids, view).where(_UNDOUBTFUL)
+    total = session.scalar(query.with_only_columns(func.count())) or 0
+    return _lines(session, query.order_by(_MOVED_AT, Evaluation.id).limit(limit)), total
+
+
+def is_undoubtful(session: Session, evaluation_id: int) -> bool:
+    query = select(Evaluation.id).join(Doubt, Doubt.evaluation_id == Evaluation.id)
+    return session.scalar(query.where(Evaluation.id == evaluation_id, _UNDOUBTFUL)) is not None
+
+
 def evaluations_of_essay(session: Session, cohort_ids: Collection[int], author_id: int) -> list[Line]:
     return _lines(session, _evaluations(cohort_ids, View()).where(Evaluation.author_id == author_id))
+
+
+def lines_of(session: Session, cohort_ids: Collection[int], public_ids: Collection[str]) -> list[Line]:
+    return _lines(session, _evaluations(cohort_ids, View()).where(Evaluation.public_id.in_(public_ids)))
 
 
 def doubt_of(session: Session, evaluation_id: int) -> Doubted | None:

@@ -7,6 +7,7 @@ changes this evaluation alone, repeats without harm, and can be undone while not
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -84,16 +85,31 @@ def note(
 
 def version_seen(session: Session, evaluation: Evaluation) -> str:
     """Names what was submitted and what was decided last; empty while nothing is submitted."""
-    if evaluation.submitted_at is None:
-        return ""
-    last = select(func.max(ReviewEntry.id)).where(ReviewEntry.evaluation_id == evaluation.id)
-    return f"{evaluation.submitted_at.isoformat()}/{session.scalar(last) or 0}"
+    session.flush()
+    return versions_seen(session, [evaluation.public_id]).get(evaluation.public_id, "")
+
+
+def versions_seen(session: Session, public_ids: Collection[str]) -> dict[str, str]:
+    """`version_seen` of many, by public id; without those that are not submitted."""
+    rows = session.execute(
+        select(Evaluation.public_id, Evaluation.submitted_at, func.max(ReviewEntry.id).label("last"))
+        .outerjoin(ReviewEntry, ReviewEntry.evaluation_id == Evaluation.id)
+        .where(Evaluation.public_id.in_(public_ids), Evaluation.submitted_at.is_not(None))
+        .group_by(Evaluation.id)
+    )
+    return {row.public_id: f"{row.submitted_at.isoformat()}/{row.last or 0}" for row in rows}
 
 
 def approve(
-    session: Session, evaluation: Evaluation, *, seen: str, person_id: int, marker: dict[str, Any] | None = None
+    session: Session,
+    evaluation: Evaluation,
+    *,
+    seen: str,
+    reason: str,
+    person_id: int,
+    before: dict[str, Any] | None = None,
 ) -> Decided:
-    """Close it for its evaluator. `marker` is kept in `before`: it tells those approved together."""
+    """Close it for its evaluator. Whoever has approved it, a second time changes nothing."""
     lock(session, evaluation)
     if evaluation.approved_at is not None:
         return Decided(latest(session, evaluation, Decision.APPROVED), [])
@@ -101,7 +117,8 @@ def approve(
     if evaluation.returned_at is not None:
         raise NotAsRead
     evaluation.approved_at, evaluation.approved_by = now(), person_id
-    return Decided(note(session, Decision.APPROVED, person_id, "", evaluation_id=evaluation.id, before=marker), [])
+    entry = note(session, Decision.APPROVED, person_id, reason, evaluation_id=evaluation.id, before=before)
+    return Decided(entry, [])
 
 
 def reopen(session: Session, evaluation: Evaluation, *, seen: str, reason: str, person_id: int) -> Decided:

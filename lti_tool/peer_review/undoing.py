@@ -13,7 +13,7 @@ from lti_tool.modules.models import Step, StepResult
 from lti_tool.peer_review import voiding
 from lti_tool.peer_review.actions import record_given
 from lti_tool.peer_review.models import Author, Decision, Evaluation, EvaluationStatus, Pool, ReviewEntry
-from lti_tool.peer_review.reviews import latest, lock_with_pool, locked_participation, note, stored
+from lti_tool.peer_review.reviews import latest, lock, lock_with_pool, locked_participation, note, stored
 from lti_tool.texts import gettext as _
 
 
@@ -28,12 +28,15 @@ def undo(session: Session, entry: ReviewEntry, person_id: int) -> list[int]:
     Raises `NotUndone` (or `PlaceTaken`) with the reason when something has come of it since.
     """
     evaluation = session.get_one(Evaluation, entry.evaluation_id)
-    pool = lock_with_pool(session, evaluation)
+    if entry.decision in (Decision.VOIDED, Decision.TAKEN):
+        lock_with_pool(session, evaluation)
+    else:
+        lock(session, evaluation)
     if _undone(session, entry):
         return []
     if latest(session, evaluation) != entry:
         raise NotUndone(_("Something else has been decided about this evaluation since. Undo that first."))
-    score_ids = _UNDO[entry.decision](session, evaluation, entry, pool, person_id)
+    score_ids = _UNDO[entry.decision](session, evaluation, entry, person_id)
     note(session, Decision.UNDONE, person_id, "", evaluation_id=evaluation.id, undoes_id=entry.id)
     return score_ids
 
@@ -42,17 +45,13 @@ def _undone(session: Session, entry: ReviewEntry) -> bool:
     return session.scalar(select(ReviewEntry.id).where(ReviewEntry.undoes_id == entry.id)) is not None
 
 
-def _undo_approval(
-    session: Session, evaluation: Evaluation, _entry: ReviewEntry, _pool: Pool, _person_id: int
-) -> list[int]:
+def _undo_approval(session: Session, evaluation: Evaluation, _entry: ReviewEntry, _person_id: int) -> list[int]:
     evaluation.approved_at = evaluation.approved_by = None
     session.flush()
     return []
 
 
-def _undo_reopening(
-    session: Session, evaluation: Evaluation, entry: ReviewEntry, _pool: Pool, _person_id: int
-) -> list[int]:
+def _undo_reopening(session: Session, evaluation: Evaluation, entry: ReviewEntry, _person_id: int) -> list[int]:
     _check_same_version(evaluation, entry)
     evaluation.approved_at = _moment(entry.before["approved_at"])
     evaluation.approved_by = entry.before["approved_by"]
@@ -60,24 +59,22 @@ def _undo_reopening(
     return []
 
 
-def _undo_return(
-    session: Session, evaluation: Evaluation, entry: ReviewEntry, _pool: Pool, _person_id: int
-) -> list[int]:
+def _undo_return(session: Session, evaluation: Evaluation, entry: ReviewEntry, _person_id: int) -> list[int]:
     _check_same_version(evaluation, entry)
     evaluation.returned_at = None
     session.flush()
     return _close_step(session, evaluation, entry)
 
 
-def _undo_void(session: Session, evaluation: Evaluation, entry: ReviewEntry, pool: Pool, person_id: int) -> list[int]:
-    voiding.put_back(session, pool, evaluation, person_id)
+def _undo_void(session: Session, evaluation: Evaluation, entry: ReviewEntry, person_id: int) -> list[int]:
+    voiding.put_back(session, session.get_one(Pool, evaluation.pool_id), evaluation, person_id)
     evaluation.returned_at = _moment(entry.before["returned_at"])
     evaluation.weigh_at = now()
     session.flush()
     return _close_step(session, evaluation, entry)
 
 
-def _undo_taking(session: Session, evaluation: Evaluation, entry: ReviewEntry, pool: Pool, person_id: int) -> list[int]:
+def _undo_taking(session: Session, evaluation: Evaluation, entry: ReviewEntry, person_id: int) -> list[int]:
     own = session.get(Evaluation, entry.before["taken_id"], with_for_update=True, populate_existing=True)
     if own is not None:
         if own.saved_at is not None or own.status is not EvaluationStatus.STARTED:
@@ -88,7 +85,7 @@ def _undo_taking(session: Session, evaluation: Evaluation, entry: ReviewEntry, p
         if author.withdrawn_at is None:
             author.to_receive += 1
             session.flush()
-    return _undo_void(session, evaluation, entry, pool, person_id)
+    return _undo_void(session, evaluation, entry, person_id)
 
 
 _UNDO = {

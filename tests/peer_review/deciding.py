@@ -77,8 +77,8 @@ class Desk:
         self, decision: Callable[..., Decided], *, seen: str | None = None, by: str = "kari", reason: str = WHY
     ) -> Decided:
         read = self.seen if seen is None else seen
-        more = {} if decision is reviews.approve else {"reason": reason}
-        done = decision(self.session, self.evaluation, seen=read, person_id=self.cast.person_id(by), **more)
+        person_id = self.cast.person_id(by)
+        done = decision(self.session, self.evaluation, seen=read, reason=reason, person_id=person_id)
         self.session.commit()
         return done
 
