@@ -57,4 +57,4 @@ def history(session: Session, author_id: int) -> Sequence[LogEntry]:
     return session.scalars(select(LogEntry).where(own).order_by(LogEntry.id)).all()
 
 
-_WRITE = insert(table_of(LogEntry))
+_WRITE = insert(table_of(LogEntry)).returning(table_of(LogEntry).c.id)

@@ -206,7 +206,7 @@ def _lines(table: _Table, cause_id: int) -> Iterable[dict[str, Any]]:
 
 _evaluation, _author = table_of(Evaluation).c, table_of(Author).c
 _REMOVE = delete(table_of(Evaluation)).where(_evaluation.id.in_(bindparam("gone", expanding=True)))
-_ADD = insert(table_of(Evaluation))
+_ADD = insert(table_of(Evaluation)).returning(_evaluation.id)
 _PAIRED = (
     update(table_of(Evaluation))
     .where(_evaluation.evaluator_id == bindparam("giver"), _evaluation.author_id == bindparam("taker"))

@@ -75,7 +75,8 @@ def _longest_first(rows: Iterable[Row[Any]]) -> tuple[Row[Any], ...]:
 
 # Constants stand in the text: with them PostgreSQL plans the statement once for all values, and both databases see that
 # a partial index serves. What is drawn begins anywhere in the random order of open evaluations and goes on at its
-# beginning. Whoever volunteered did so for one essay, so that evaluation does not move.
+# beginning. Whoever volunteered did so for one essay, so that evaluation does not move. SQLite takes tables that are
+# CROSS JOINed from left to right, which is from these few people to their few rows.
 _OPEN = "pool_id = :pool_id AND status = 'open' AND NOT volunteered"
 _IN_ORDER = "ORDER BY joined_at, id"
 _READ = text(f"""
@@ -99,7 +100,7 @@ WITH gives AS (
 ), around AS (
     SELECT * FROM from_start UNION ALL SELECT * FROM before_start ORDER BY turn, shuffle_key LIMIT {CANDIDATES}
 ), paired AS (
-    SELECT id, evaluator_id, author_id FROM evaluation WHERE {_OPEN} AND reciprocal LIMIT {RECIPROCAL_CANDIDATES}
+    SELECT id, evaluator_id, author_id FROM evaluation WHERE {_OPEN} AND reciprocal = TRUE LIMIT {RECIPROCAL_CANDIDATES}
 ), candidate AS (
     SELECT id, evaluator_id, author_id FROM around UNION SELECT id, evaluator_id, author_id FROM paired
 ), ends AS (
@@ -115,23 +116,22 @@ WITH gives AS (
     SELECT ends.id, p.id AS participation_id, p.person_id
     FROM ends JOIN pool_author a ON a.id = ends.id JOIN participation p ON p.id = a.participation_id
 ), team AS (
-    SELECT who.id, m.course_id FROM who
-    JOIN membership m ON m.person_id = who.person_id AND m.role = 'learner' AND m.left_at IS NULL
-    JOIN course_conflict c ON c.course_id = m.course_id AND c.cohort_id = :cohort_id
+    SELECT who.id, m.course_id FROM who CROSS JOIN membership m CROSS JOIN course_conflict c
+    WHERE m.person_id = who.person_id AND m.role = 'learner' AND m.left_at IS NULL
+        AND c.cohort_id = :cohort_id AND c.course_id = m.course_id
 ), apart AS (
     SELECT one.id AS evaluator_id, other.id AS author_id
-    FROM who one JOIN pool_conflict c ON c.first_id = one.person_id JOIN who other ON other.person_id = c.second_id
+    FROM who one CROSS JOIN pool_conflict c CROSS JOIN who other
+    WHERE c.first_id = one.person_id AND other.person_id = c.second_id
     UNION
     SELECT one.id, other.id FROM team one JOIN team other ON other.course_id = one.course_id AND other.id > one.id
     UNION
     SELECT one.id, other.id
-    FROM who one
-    JOIN participation p ON p.person_id = one.person_id AND p.id <> one.participation_id
-    JOIN pool_author giver ON giver.participation_id = p.id
-    JOIN evaluation e ON e.evaluator_id = giver.id
-    JOIN pool_author taker ON taker.id = e.author_id
-    JOIN participation q ON q.id = taker.participation_id
-    JOIN who other ON other.person_id = q.person_id AND other.participation_id <> q.id
+    FROM who one CROSS JOIN participation p CROSS JOIN pool_author giver CROSS JOIN evaluation e
+    CROSS JOIN pool_author taker CROSS JOIN participation q CROSS JOIN who other
+    WHERE p.person_id = one.person_id AND p.id <> one.participation_id AND giver.participation_id = p.id
+        AND e.evaluator_id = giver.id AND taker.id = e.author_id
+        AND q.id = taker.participation_id AND other.person_id = q.person_id AND other.participation_id <> q.id
 )
 SELECT 'short' AS kind, id, joined_at, to_give, to_receive,
     CAST(NULL AS VARCHAR(32)) AS public_id, CAST(NULL AS INTEGER) AS evaluator_id, CAST(NULL AS INTEGER) AS author_id,

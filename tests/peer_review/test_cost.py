@@ -24,8 +24,6 @@ from tests.cast import Cast, add_module, small_module
 from tests.peer_review.conftest import hand_in, somebody
 from tests.peer_review.leaving import leave
 
-SCANNED = re.compile(r"\bSCAN (pool_author|evaluation)\b|Seq Scan on (pool_author|evaluation)\b")
-
 
 @pytest.fixture
 def pools(cast: Cast, session: Session) -> dict[str, int]:
@@ -77,8 +75,8 @@ def noted() -> Iterator[list[tuple[str, Any]]]:
     """The statements sent meanwhile, with the (first) values they were sent with."""
     seen: list[tuple[str, Any]] = []
 
-    def note(_connection: Any, _cursor: Any, statement: str, values: Any, _context: Any, many: bool) -> None:
-        seen.append((statement, values[0] if many else values))
+    def note(_connection: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
+        seen.append((statement, values[0] if isinstance(values, list) else values))
 
     event.listen(db.engine, "before_cursor_execute", note)
     try:
@@ -100,16 +98,12 @@ def test_guarantee_8_an_arrival_takes_no_more_statements_among_three_hundred_tha
     cast: Cast, session: Session, pools: dict[str, int]
 ) -> None:
     most = {key: max(len(arrival(session, cast, key)) for _ in range(4)) for key in pools}
-    assert most["om2"] <= most["om1"] < 36
+    assert most["om2"] <= most["om1"] < 27
     assert session.scalar(select(func.count()).select_from(Author).where(Author.placed_at.is_(None))) == 0
 
 
 def test_guarantee_8_an_arrival_reads_no_pool_through(cast: Cast, session: Session, pools: dict[str, int]) -> None:
-    reading = [sent for sent in arrival(session, cast, "om2") if not sent[0].startswith(("INSERT", "BEGIN"))]
-    assert len(reading) > 8
-    for statement, values in reading:
-        plan = plan_of(session, statement, values)
-        assert not SCANNED.search(plan), f"{statement}\n{plan}"
+    check_reads_few(session, arrival(session, cast, "om2"))
 
 
 def departure(session: Session, key: str) -> list[tuple[str, Any]]:
@@ -127,15 +121,24 @@ def test_guarantee_8_a_departure_takes_no_more_statements_among_three_hundred_th
     cast: Cast, session: Session, pools: dict[str, int]
 ) -> None:
     most = {key: max(len(departure(session, key)) for _ in range(2)) for key in pools}
-    assert most["om2"] <= most["om1"] < 36
+    assert most["om2"] <= most["om1"] < 15
 
 
 def test_guarantee_8_a_departure_reads_no_pool_through(session: Session, pools: dict[str, int]) -> None:
-    reading = [sent for sent in departure(session, "om2") if not sent[0].startswith(("INSERT", "BEGIN"))]
-    assert len(reading) > 8
+    check_reads_few(session, departure(session, "om2"))
+
+
+def check_reads_few(session: Session, statements: list[tuple[str, Any]]) -> None:
+    """No statement but inserts reads a table through, or more of an index than it says in its limit."""
+    reading = [sent for sent in statements if not sent[0].startswith(("INSERT", "BEGIN"))]
+    assert len(reading) > 4
     for statement, values in reading:
         plan = plan_of(session, statement, values)
-        assert not SCANNED.search(plan), f"{statement}\n{plan}"
+        # What a statement has found so far can only be read through; modules are few.
+        found_so_far = {"online_module", "one", "other", *re.findall(r"(\w+) AS \(", statement)}
+        scanned = set(re.findall(r"SCAN (\w+)", plan)) - found_so_far
+        assert not scanned, f"{statement}\n{plan}"
+        assert not re.search(r"Seq Scan on|\(pool_id=\? AND status=\?\)|\(status=\?\)", plan), f"{statement}\n{plan}"
 
 
 def plan_of(session: Session, statement: str, values: Any) -> str:

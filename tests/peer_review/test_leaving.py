@@ -15,7 +15,7 @@ from tests.cast import Cast, add_module, small_module
 from tests.peer_review.conftest import Arrive, hand_in, somebody
 from tests.peer_review.exact import arcs_in, check_pool
 from tests.peer_review.leaving import check_healed, come_back, leave
-from tests.peer_review.test_at_once import answers
+from tests.peer_review.together import answers
 
 
 def author_of(session: Session, participation: Participation) -> Author:

@@ -18,7 +18,7 @@ from lti_tool.reflection.actions import EssayLocked, LanguageFixed, submit_essay
 from tests.cast import Cast
 from tests.peer_review.conftest import ESSAY, Arrive
 from tests.peer_review.leaving import check_healed
-from tests.peer_review.test_at_once import at_once, joining, newcomers, tasks
+from tests.peer_review.together import at_once, joining, newcomers, tasks
 
 Job = Callable[[Session], object]
 

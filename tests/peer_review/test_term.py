@@ -20,7 +20,7 @@ from tests.cast import Cast
 from tests.databases import empty
 from tests.peer_review.conftest import hand_in, somebody
 from tests.peer_review.leaving import Arc, Pool, check_healed, come_back, leave, stored
-from tests.peer_review.test_at_once import answers
+from tests.peer_review.together import answers
 
 COORDINATOR = "kari"
 
