@@ -20,6 +20,7 @@ from lti_tool.errors import DomainError
 from lti_tool.jobs import run_worker
 from lti_tool.logs import configure_logging
 from lti_tool.lti.cli import deployment, keys, platform
+from lti_tool.messages.cli import mail
 from lti_tool.migrating import NotMigrated
 from lti_tool.programme.cli import programme
 from lti_tool.programme.pack import PackError
@@ -131,5 +132,5 @@ def current() -> None:
     click.echo(f"this version: {migrating.newest()}")
 
 
-for command in (admin, platform, deployment, keys, programme, coordinator, administrator, simulate):
+for command in (admin, platform, deployment, keys, mail, programme, coordinator, administrator, simulate):
     main.add_command(command)

@@ -61,6 +61,7 @@ MAY = {
     "home.reading": _EVERYONE,
     "home.timezone": _EVERYONE,
     "home.module": _LEARNERS,
+    "messages.choose": _LEARNERS,
     "quiz.test": _LEARNERS,
     "quiz.start": _LEARNERS,
     "quiz.save": _LINA_ALONE,
@@ -96,6 +97,15 @@ MAY = {
     "shortages.shortage": _HER_COORDINATORS,
     "shortages.decide": _HER_COORDINATORS,
     "shortages.undo": _NOTHING_ARRANGED,
+    "pools.overview": _COORDINATORS,
+    "pools.person": _HER_COORDINATORS,
+    "pools.leave": _HER_COORDINATORS,
+    "pools.come_back": _HER_COORDINATORS,
+    "conflicts.overview": _COORDINATORS,
+    "conflicts.choose": _COORDINATORS,
+    "conflicts.add": _COORDINATORS,
+    "conflicts.lift": _HER_COORDINATORS,
+    "conflicts.courses": _COORDINATORS,
     "placement.picker": _PLACERS,
     "placement.place": _PLACERS,
     "administration.leave": "401 403 403 403 403 403 403 403 yes 403",
@@ -140,6 +150,8 @@ PUBLIC = {
     "administration.enter",
     "registration.show",
     "registration.register",
+    "messages.stop",
+    "messages.stop_now",
 }
 
 
@@ -202,6 +214,8 @@ def world(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> World:
             # Nobody else has a second attempt, even after beginning a first one here.
             "number": 2,
             "person_id": lina,
+            "first": lina,
+            "second": cast.people["frode"],
             "score_id": score.id,
             "deployment_pk": pending.id,
             "platform_id": cast.platform_id,

@@ -15,6 +15,7 @@ from lti_tool.home import actions, words
 from lti_tool.home.queries import progress_in, training_of
 from lti_tool.home.reading import publication
 from lti_tool.markdown import render
+from lti_tool.messages.panel import panel
 from lti_tool.modules.queries import standing_of
 from lti_tool.people.access import EVERYONE, Audience, current_launch, open_to
 from lti_tool.people.models import Role
@@ -85,22 +86,26 @@ def timezone() -> Response:
 
 
 def _module_page(key: str) -> str:
-    progress = progress_in(db.session, current_launch().person_id, key)
+    person_id = current_launch().person_id
+    progress = progress_in(db.session, person_id, key)
+    next_step = words.next_step(progress)
     return render_template(
         "home/module.html",
         progress=progress,
         text=progress.standing.content.text_in(_language()),
         items=words.items(progress),
-        next_step=words.next_step(progress),
+        next_step=next_step,
+        panel=panel(db.session, person_id, _language(), shown=next_step.url if next_step else None),
     )
 
 
 def _training_page() -> str:
+    person_id = current_launch().person_id
     training = [
         (progress, progress.standing.content.text_in(_language()), words.next_step(progress))
-        for progress in training_of(db.session, current_launch().person_id)
+        for progress in training_of(db.session, person_id)
     ]
-    return render_template("home/training.html", training=training)
+    return render_template("home/training.html", training=training, panel=panel(db.session, person_id, _language()))
 
 
 def _staff_page() -> str:

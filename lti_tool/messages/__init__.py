@@ -2,10 +2,16 @@
 
 from flask import Flask
 
-from lti_tool.messages import models
+from lti_tool.jobs import Jobs
+from lti_tool.messages.digests import Office, forget_unused_addresses, send_digests
+from lti_tool.messages.routes import messages
 
-__all__ = ["init_app", "models"]
+__all__ = ["init_app"]
 
 
 def init_app(app: Flask) -> None:
-    """Nothing to register yet."""
+    app.extensions["digests"] = Office()
+    app.register_blueprint(messages)
+    jobs: Jobs = app.extensions["jobs"]
+    jobs.every_minute(send_digests)
+    jobs.every_night(forget_unused_addresses)

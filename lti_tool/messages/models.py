@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from datetime import datetime
 
@@ -13,6 +14,10 @@ from lti_tool.database import Base, now
 
 def new_key() -> str:
     return secrets.token_urlsafe(16)
+
+
+def address_hash(email: str) -> str:
+    return hashlib.sha256(email.lower().encode()).hexdigest()
 
 
 class Digest(Base):
