@@ -23,6 +23,7 @@ from lti_tool.peer_review.queries import evaluation_state
 from lti_tool.people.models import Person
 from lti_tool.programme.queries import current_module
 from lti_tool.quiz.actions import start_attempt
+from lti_tool.reflection.models import Essay
 from lti_tool.web import LARGEST_REQUEST
 from tests.cast import Browser, Cast
 from tests.conftest import BASE_URL
@@ -134,6 +135,13 @@ def _bad_form(rng: random.Random, paths: list[tuple[str, str]]) -> Asked:
     return Asked("POST", path, fields)
 
 
+def _bad_choice(rng: random.Random, paths: list[tuple[str, str]]) -> Asked:
+    """What coordinators choose from is found by the page; nothing of it has such a name."""
+    _method, path = rng.choice(paths)
+    names = ("action", "volunteer", "one", "other", "courses", "was")
+    return Asked("POST", path, {name: _odd(rng) for name in names})
+
+
 def _no_form(rng: random.Random, paths: list[tuple[str, str]]) -> Asked:
     method, path = rng.choice(paths)
     kind = rng.choice(["application/x-www-form-urlencoded", "multipart/form-data; boundary=b", "multipart/form-data"])
@@ -211,6 +219,22 @@ def placer(cast: Cast) -> Work:
     return Work(cast.place("ingrid", course="TDT4100"), [("POST", "placement")])
 
 
+@pytest.fixture
+def coordinator(cast: Cast) -> Work:
+    """Before somebody who waits, and could leave, and a course team."""
+    with done_before(cast) as session:
+        submit_essay(session, cast.people["lina"])
+        essay = session.scalars(select(Essay.public_id)).one()
+    paths = [
+        f"shortages/{essay}",
+        f"pools/{essay}/leave",
+        "conflicts/new",
+        "conflicts/courses",
+        "shortages/arrangements/x",
+    ]
+    return Work(cast.visit("kari"), [("POST", path) for path in paths])
+
+
 def ask(browser: Browser, asked: Asked) -> int:
     headers = {"X-CSRFToken": browser.form_token} if asked.token else {}
     options: dict[str, Any] = {"content_type": asked.kind} if asked.kind else {}
@@ -247,6 +271,17 @@ def test_malformed_decisions_are_refused_and_change_nothing(reviewer: Work, cast
     for number in range(PER_PART):
         asked = (_without_token, _bad_form, _no_form)[number % 3](rng, reviewer.paths)
         status = ask(reviewer.browser, asked)
+        assert 400 <= status < 500, f"{status} for {asked}"
+    assert contents(cast) == before
+
+
+def test_malformed_decisions_of_coordinators_are_refused_and_change_nothing(coordinator: Work, cast: Cast) -> None:
+    rng = random.Random("coordinator")
+    kinds = (_without_token, _bad_choice, _no_form)
+    before = contents(cast)
+    for number in range(PER_PART):
+        asked = kinds[number % len(kinds)](rng, coordinator.paths)
+        status = ask(coordinator.browser, asked)
         assert 400 <= status < 500, f"{status} for {asked}"
     assert contents(cast) == before
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from lti_tool.lti.models import Platform
 from lti_tool.people.models import GrantKind, Membership, Person, Role, StaffGrant
+from lti_tool.people.names import has_name
 
 MOST_FOUND = 20
 SHORTEST_SEARCH = 2
@@ -79,13 +80,7 @@ def _people(*more: Any) -> Select[Any]:
 
 
 def _matches(text: str) -> ColumnElement[bool]:
-    # SQLite tells upper from lower case beyond ASCII, so "åse" would not find Åse.
-    variants = {text, text.lower(), text.title(), text.upper()}
-    return or_(
-        Person.name.icontains(text, autoescape=True),
-        *(Person.name.contains(variant, autoescape=True) for variant in sorted(variants)),
-        Person.subject.contains(text, autoescape=True),
-    )
+    return or_(has_name(text), Person.subject.contains(text, autoescape=True))
 
 
 def _by_id(session: Session, ids: Sequence[int]) -> dict[str, Somebody]:

@@ -7,15 +7,16 @@ from enum import StrEnum
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
 from werkzeug import Response
-from wtforms import SelectField, TextAreaField
+from wtforms import SelectField
 
 from lti_tool import passback
 from lti_tool.database import db
-from lti_tool.drafts import Unreadable, clean_text
+from lti_tool.drafts import Unreadable
 from lti_tool.moderation.access import arrangement_in, author_in
 from lti_tool.moderation.queries import module_titles
+from lti_tool.moderation.reasons import check_reason, reason_field
+from lti_tool.moderation.telling import story
 from lti_tool.peer_review import shortages as rules
-from lti_tool.peer_review.log import LONGEST_REASON, history
 from lti_tool.peer_review.models import Author
 from lti_tool.peer_review.shortages import NothingOpen, Side
 from lti_tool.people.access import Audience, current_launch, open_to
@@ -41,19 +42,12 @@ class Wish(StrEnum):
 class MeasureForm(FlaskForm):  # type: ignore[misc]
     """`volunteer` is the public id of their essay."""
 
-    reason = TextAreaField(
-        _l("Reason"),
-        description=_l("It is kept in the log with your name. Learning assistants do not see it."),
-        filters=[lambda text: clean_text(text or "").strip()],
-    )
+    reason = reason_field()
     volunteer = SelectField(_l("Volunteer"), validate_choice=False)
 
     def complete(self, wish: Wish) -> bool:
         """Puts a message at what is missing. To undo something takes no reason."""
-        if wish not in (Wish.AGAIN_GIVEN, Wish.AGAIN_RECEIVED) and not self.reason.data:
-            self.reason.errors = [_("Write why. One sentence is enough.")]
-        elif len(self.reason.data or "") > LONGEST_REASON:
-            self.reason.errors = [_("Write at most %(max)s characters.", max=LONGEST_REASON)]
+        check_reason(self.reason, needed=wish not in (Wish.AGAIN_GIVEN, Wish.AGAIN_RECEIVED))
         if wish is Wish.ASK and not self.volunteer.data:
             self.volunteer.errors = [_("Choose whom you have asked.")]
         return not (self.reason.errors or self.volunteer.errors)
@@ -146,8 +140,7 @@ def _page(essay: str, form: MeasureForm, refusal: NothingOpen | None = None, sta
         refusal=refusal,
         shortage=found[0] if found else None,
         text=author.essay.submitted_text,
-        lines=history(db.session, author.id),
-        own=author.id,
+        lines=story(db.session, author.id),
         language_name=language_name,
     )
     return make_response(page, refusal.status if refusal else status)

@@ -6,7 +6,9 @@ import hmac
 from typing import Protocol
 
 from flask import Flask, current_app
+from sqlalchemy import ColumnElement, or_
 
+from lti_tool.people.models import Person
 from lti_tool.texts import gettext as _
 
 # No vowels, so that no words come about, and nothing that looks like something else: 28 bits in six of them.
@@ -38,6 +40,16 @@ def shown_name(person: Named, *, staff: bool = False) -> str:
         return person.name
     code = pseudonym(current_app.config["SETTINGS"].secret_key, person.person_id)
     return _("Member of staff %(code)s", code=code) if staff else _("Learning assistant %(code)s", code=code)
+
+
+def has_name(part: str) -> ColumnElement[bool]:
+    """People with this in their name, whatever its case."""
+    # SQLite tells upper from lower case beyond ASCII, so "åse" would not find Åse.
+    variants = {part, part.lower(), part.title(), part.upper()}
+    return or_(
+        Person.name.icontains(part, autoescape=True),
+        *(Person.name.contains(variant, autoescape=True) for variant in sorted(variants)),
+    )
 
 
 def init_names(app: Flask) -> None:

@@ -96,7 +96,7 @@ def test_an_essay_that_lacks_an_evaluator_is_named(kari: Browser, short: str) ->
 def test_the_page_of_one_tells_what_has_happened(kari: Browser, short: str) -> None:
     page = kari.get(f"shortages/{short}").text
     assert "Handed in, and in the pool." in page
-    assert "Got an evaluator." in page
+    assert "Testperson got the essay to evaluate." in page
     assert "I evaluate it myself" in page
 
 

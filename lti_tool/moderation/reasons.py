@@ -1,0 +1,28 @@
+"""What the forms of coordinators have in common: each decision about people asks why."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wtforms import Field, TextAreaField
+
+from lti_tool.drafts import clean_text
+from lti_tool.peer_review.log import LONGEST_REASON
+from lti_tool.texts import gettext as _
+from lti_tool.texts import lazy_gettext as _l
+
+
+def reason_field() -> Any:
+    return TextAreaField(
+        _l("Reason"),
+        description=_l("It is kept with your name. Coordinators see it, learning assistants do not."),
+        filters=[lambda text: clean_text(text or "").strip()],
+    )
+
+
+def check_reason(field: Field, *, needed: bool = True) -> None:
+    """Puts a message at a reason that is missing, or too long to be kept."""
+    if needed and not field.data:
+        field.errors = [_("Write why. One sentence is enough.")]
+    elif len(field.data or "") > LONGEST_REASON:
+        field.errors = [_("Write at most %(max)s characters.", max=LONGEST_REASON)]
