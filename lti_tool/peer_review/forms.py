@@ -85,7 +85,7 @@ class FeedbackForm(FlaskForm):  # type: ignore[misc]
             self.useful.errors = [_("Say whether the evaluation was useful.")]
         elif self.useful.data != Usefulness.YES and not self.why.data:
             self.why.errors = [_("Say in a few words what could have been better.")]
-        elif len(self.why.data) > LONGEST:
+        elif len(self.why.data or "") > LONGEST:
             self.why.errors = [_too_long()]
         return None if self.errors else Usefulness(self.useful.data)
 
@@ -106,7 +106,7 @@ class FlagForm(FlaskForm):  # type: ignore[misc]
         """What is wanting is said at its field."""
         if not self.words.data:
             self.words.errors = [_("Say in a few words what is wrong with the evaluation.")]
-        elif len(self.words.data) > LONGEST:
+        elif len(self.words.data or "") > LONGEST:
             self.words.errors = [_too_long()]
         return not self.errors
 
