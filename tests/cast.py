@@ -195,46 +195,53 @@ class Cast:
         session.add(StaffGrant(kind=GrantKind.ADMINISTRATOR, person_id=self.people["astrid"], granted_by="test"))
 
     def _add_courses(self, session: Session) -> None:
-        self.courses: dict[str, int] = {}
-        self.links: dict[tuple[str, str | None], int] = {}
-        for label in LEARNERS:
-            course = Course(
-                deployment_id=self.deployment_pk, context_id=f"ctx-{label}", label=label, title=f"Course {label}"
+        courses = [
+            Course(deployment_id=self.deployment_pk, context_id=f"ctx-{label}", label=label, title=f"Course {label}")
+            for label in LEARNERS
+        ]
+        session.add_all(courses)
+        session.flush()
+        self.courses = {course.label: course.id for course in courses if course.label}
+        places = [(label, module) for label in self.courses for module in ("om1", None)]
+        links = [
+            ResourceLink(
+                course_id=self.courses[label], resource_link_id=f"link-{module}", title="Link", module_key=module
             )
-            session.add(course)
-            session.flush()
-            self.courses[label] = course.id
-            for module in ("om1", None):
-                link = ResourceLink(
-                    course_id=course.id, resource_link_id=f"link-{module}", title="Link", module_key=module
-                )
-                session.add(link)
-                session.flush()
-                self.links[label, module] = link.id
-            session.add(
-                LineItem(
-                    platform_id=self.platform_id,
-                    deployment_id=self.deployment_pk,
-                    link_id=self.links[label, "om1"],
-                    url=f"https://lms.test/items/{label}",
-                    container_url=f"https://lms.test/items?c={label}",
-                    scopes=SCOPES,
-                )
+            for label, module in places
+        ]
+        session.add_all(links)
+        session.flush()
+        self.links = {place: link.id for place, link in zip(places, links, strict=True)}
+        session.add_all(
+            LineItem(
+                platform_id=self.platform_id,
+                deployment_id=self.deployment_pk,
+                link_id=self.links[label, "om1"],
+                url=f"https://lms.test/items/{label}",
+                container_url=f"https://lms.test/items?c={label}",
+                scopes=SCOPES,
             )
+            for label in self.courses
+        )
 
     def _add_people(self, session: Session) -> None:
-        self.people: dict[str, int] = {}
-        for role, courses in ((Role.LEARNER, LEARNERS), (Role.INSTRUCTOR, INSTRUCTORS)):
-            for label, names in courses.items():
-                for name in names:
-                    if name not in self.people:
-                        person = Person(
-                            platform_id=self.platform_id, subject=f"sub-{name}", name=f"{name.title()} Testperson"
-                        )
-                        session.add(person)
-                        session.flush()
-                        self.people[name] = person.id
-                    session.add(Membership(person_id=self.people[name], course_id=self.courses[label], role=role))
+        members = [
+            (name, label, role)
+            for role, courses in ((Role.LEARNER, LEARNERS), (Role.INSTRUCTOR, INSTRUCTORS))
+            for label, names in courses.items()
+            for name in names
+        ]
+        people = {
+            name: Person(platform_id=self.platform_id, subject=f"sub-{name}", name=f"{name.title()} Testperson")
+            for name, _label, _role in members
+        }
+        session.add_all(people.values())
+        session.flush()
+        self.people = {name: person.id for name, person in people.items()}
+        session.add_all(
+            Membership(person_id=self.people[name], course_id=self.courses[label], role=role)
+            for name, label, role in members
+        )
 
 
 def add_module(session: Session, content: ModuleContent) -> tuple[int, int]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import settings
@@ -31,6 +33,7 @@ __all__ = ["chromium", "playwright"]
 
 SECRET = "a-secret-that-is-only-used-in-tests-0123456789"
 BASE_URL = "https://tool.test"
+_KEYS = 12
 
 
 def settings_for(database_url: str) -> Settings:
@@ -45,6 +48,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "playwright" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def keys_in_turn() -> Iterator[None]:
+    """Making an RSA key takes longer than most tests, so a few serve them all, one after the other."""
+    generate, numbers, made = rsa.generate_private_key, count(), {}
+
+    def next_key(public_exponent: int, key_size: int) -> rsa.RSAPrivateKey:
+        place = key_size, next(numbers) % _KEYS
+        if place not in made:
+            made[place] = generate(public_exponent, key_size)
+        return made[place]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rsa, "generate_private_key", next_key)
+        yield
 
 
 @pytest.fixture(scope="session")
