@@ -57,12 +57,13 @@ class Tries:
 @dataclass(frozen=True, slots=True)
 class Given:
     """Evaluations this person has begun, submitted ones among them; `waiting_since` is set while there is nobody to
-    evaluate.
+    evaluate, `withdrawn_at` while they take no part.
     """
 
     begun: int
     submitted: int
     waiting_since: datetime | None
+    withdrawn_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +274,7 @@ def _given(session: Session, participations: list[int]) -> dict[int, Given]:
             Author.participation_id,
             Author.joined_at,
             Author.placed_at,
+            Author.withdrawn_at,
             func.count(Evaluation.started_at).label("begun"),
             func.count(Evaluation.submitted_at).label("submitted"),
         )
@@ -281,7 +283,10 @@ def _given(session: Session, participations: list[int]) -> dict[int, Given]:
         .group_by(Author.id)
     )
     return {
-        row.participation_id: Given(row.begun, row.submitted, None if row.placed_at else row.joined_at) for row in rows
+        row.participation_id: Given(
+            row.begun, row.submitted, None if row.placed_at or row.withdrawn_at else row.joined_at, row.withdrawn_at
+        )
+        for row in rows
     }
 
 

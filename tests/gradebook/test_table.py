@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from lti_tool.paging import PAGE_SIZE
 from lti_tool.passback.models import Delivery
+from lti_tool.peer_review.pools import withdraw
 from lti_tool.people.models import LinkVisit, Membership, Person, Role
 from lti_tool.people.names import pseudonym
 from lti_tool.programme.models import Cohort
@@ -85,6 +86,16 @@ def test_evaluations_say_waiting_then_begun_then_how_many(cast: Cast) -> None:
     with work.done_before(cast) as session:
         work.submit_evaluation(session, cast.person_id("lina"))
     assert "1 of 2 given" in lina()
+
+
+def test_somebody_who_left_the_peer_evaluation_does_not_wait(cast: Cast) -> None:
+    lina = cast.person_id("lina")
+    with work.done_before(cast) as session:
+        work.submit_essay(session, lina)
+        withdraw(session, work.take_part_in(session, lina), reason="Another job", person_id=None)
+    line = row_of(cast.visit("ingrid").get("gradebook").text, "Lina Testperson")
+    assert "Left the peer evaluation" in line
+    assert "Waiting</span>" not in line
 
 
 def test_a_failed_score_says_why_and_a_sent_one_when(cast: Cast) -> None:
