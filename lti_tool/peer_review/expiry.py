@@ -8,13 +8,15 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, bindparam, delete, exists, or_, select, update
+from sqlalchemy import Row, Select, and_, bindparam, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from lti_tool.database import db, now, table_of
+from lti_tool.modules.dates import Deadline, Place, is_late
 from lti_tool.modules.models import Extension, Participation, Step, StepDate
 from lti_tool.peer_review import log
 from lti_tool.peer_review.models import Author, Evaluation, EvaluationStatus, LogKind, Pool
@@ -77,6 +79,41 @@ def expire_in(session: Session, pool_id: int, moment: datetime, limit: int = MOS
             settle(session, pool, row.author_id, f"lapsed {row.id}")
         session.expire_all()
     return len(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class AtStake:
+    """How many evaluations go back to the pool: those not begun, and those begun, whose drafts are kept."""
+
+    not_begun: int = 0
+    begun: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.not_begun + self.begun
+
+    def __add__(self, other: AtStake) -> AtStake:
+        return AtStake(self.not_begun + other.not_begun, self.begun + other.begun)
+
+
+def at_stake(
+    session: Session, place: Place, dated: Deadline, days: int, moment: datetime, *, person_id: int | None = None
+) -> AtStake:
+    """What `expire` would take back if that were the date of this cohort and module, whatever it is now.
+
+    With `person_id` what it would take back of theirs, if that were their own.
+    """
+    if not is_late(dated, moment):
+        return AtStake()
+    cohort_id, module_id = place
+    grace = dated.closes_at - dated.due_at
+    names = {"cohort_id": cohort_id, "module_id": module_id, "handed_out": moment - timedelta(days=days)}
+    if person_id is None:
+        rows = session.execute(_AT_STAKE, {**names, "before": moment - grace}).all()
+    else:
+        rows = session.execute(_AT_STAKE_OF, {**names, "person_id": person_id}).all()
+    found = {row.status: row.number for row in rows}
+    return AtStake(found.get(EvaluationStatus.OPEN, 0), found.get(EvaluationStatus.STARTED, 0))
 
 
 def resume(session: Session, person_id: int, module_key: str) -> bool:
@@ -161,7 +198,7 @@ def _dated(cohort_id: Any, module_id: Any, step: Any) -> Any:
 
 
 _author, _evaluation = table_of(Author).c, table_of(Evaluation).c
-_participation, _extension = table_of(Participation).c, table_of(Extension).c
+_participation, _extension, _pool = table_of(Participation).c, table_of(Extension).c, table_of(Pool).c
 _HELD = (
     _evaluation.status.in_([EvaluationStatus.OPEN, EvaluationStatus.STARTED]),
     _evaluation.received_slot.is_not(None),
@@ -177,39 +214,45 @@ _DATES: Select[*tuple[Any, ...]] = (
 )
 
 
-def _overdue_query() -> Select[*tuple[Any, ...]]:
+def _held_long(*columns: Any) -> Select[*tuple[Any, ...]]:
+    """Evaluations that are not submitted and were handed out long ago, with their evaluator's extension."""
     more = and_(
         _extension.cohort_id == bindparam("cohort_id"),
         _extension.module_id == bindparam("module_id"),
         _extension.step == Step.EVALUATIONS,
         _extension.person_id == _participation.person_id,
     )
-    return (
-        select(
-            _evaluation.id,
-            _evaluation.evaluator_id,
-            _evaluation.author_id,
-            _evaluation.status,
-            _evaluation.volunteered,
-        )
-        .select_from(
-            table_of(Evaluation)
-            .outerjoin(table_of(Author), _author.id == _evaluation.evaluator_id)
-            .outerjoin(table_of(Participation), _participation.id == _author.participation_id)
-            .outerjoin(table_of(Extension), more)
-        )
-        .where(
-            _evaluation.pool_id == bindparam("pool_id"),
-            *_HELD,
-            _evaluation.created_at < bindparam("handed_out"),
-            or_(_extension.until.is_(None), _extension.until < bindparam("before")),
-        )
-        .order_by(_evaluation.id)
-        .with_for_update(of=table_of(Evaluation), skip_locked=True)
+    joined = (
+        table_of(Evaluation)
+        .join(table_of(Pool), _pool.id == _evaluation.pool_id)
+        .outerjoin(table_of(Author), _author.id == _evaluation.evaluator_id)
+        .outerjoin(table_of(Participation), _participation.id == _author.participation_id)
+        .outerjoin(table_of(Extension), more)
     )
+    query = select(*columns).select_from(joined)
+    return query.where(*_HELD, _evaluation.created_at < bindparam("handed_out"))
 
 
-_OVERDUE = _overdue_query()
+_UNEXTENDED = or_(_extension.until.is_(None), _extension.until < bindparam("before"))
+_OVERDUE = (
+    _held_long(
+        _evaluation.id,
+        _evaluation.evaluator_id,
+        _evaluation.author_id,
+        _evaluation.status,
+        _evaluation.volunteered,
+    )
+    .where(_evaluation.pool_id == bindparam("pool_id"), _UNEXTENDED)
+    .order_by(_evaluation.id)
+    .with_for_update(of=table_of(Evaluation), skip_locked=True)
+)
+_COUNT_OF_MODULE = (
+    _held_long(_evaluation.status, func.count().label("number"))
+    .where(_pool.cohort_id == bindparam("cohort_id"), _pool.module_id == bindparam("module_id"))
+    .group_by(_evaluation.status)
+)
+_AT_STAKE = _COUNT_OF_MODULE.where(_UNEXTENDED)
+_AT_STAKE_OF = _COUNT_OF_MODULE.where(_participation.person_id == bindparam("person_id"))
 _REMOVE = delete(table_of(Evaluation)).where(_evaluation.id.in_(bindparam("gone", expanding=True)))
 _COUNTED = {
     column: update(table_of(Author))

@@ -2,6 +2,8 @@
 
 from flask import Flask
 
+from lti_tool.schedule.routes import schedule
+
 
 def init_app(app: Flask) -> None:
-    """Nothing to register yet."""
+    app.register_blueprint(schedule)

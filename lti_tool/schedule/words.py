@@ -1,0 +1,14 @@
+"""What the steps are called on the pages about dates."""
+
+from __future__ import annotations
+
+from lti_tool.modules.models import Step
+from lti_tool.texts import gettext as _
+
+
+def step_titles() -> dict[Step, str]:
+    return {
+        Step.TEST: _("Test"),
+        Step.ESSAY: _("Reflection essay"),
+        Step.EVALUATIONS: _("Two peer evaluations"),
+    }
