@@ -52,7 +52,8 @@ class Somebody:
 class Shortage:
     """An author with something open, or waived. `essay` is the public id of theirs, which names them in addresses.
 
-    `waits` is somebody who is not placed at all; two of each are open then.
+    `waits` is somebody who is not placed at all; two of each are open then. `lapsed` is how many their time ran out for:
+    they get others when they ask.
     """
 
     essay: str
@@ -66,6 +67,7 @@ class Shortage:
     to_receive: int
     waived_given: int
     waived_received: int
+    lapsed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,8 @@ class NothingOpen(Conflict):
 def shortages(session: Session, cohort_ids: Collection[int]) -> list[Shortage]:
     """Everybody who is short of something in these cohorts, or was until it was waived; the longest wait first."""
     waits = and_(Author.placed_at.is_(None), Author.withdrawn_at.is_(None))
-    open_ = or_(Author.to_give > 0, Author.to_receive > 0, Author.waived_given > 0, Author.waived_received > 0)
+    lacking = (Author.to_give, Author.to_receive, Author.waived_given, Author.waived_received, Author.lapsed)
+    open_ = or_(*[number > 0 for number in lacking])
     rows = session.execute(
         select(Author, Essay.public_id, Person.id, Person.name, OnlineModule.key, Pool.language)
         .join(Essay, Essay.id == Author.essay_id)
@@ -122,6 +125,7 @@ def _shortage(author: Author, *more: Any) -> Shortage:
         len(SLOTS) if waits else author.to_receive,
         author.waived_given,
         author.waived_received,
+        author.lapsed,
     )
 
 
@@ -160,6 +164,7 @@ def volunteers(session: Session, essay_author: Author) -> list[Somebody]:
     given = (
         select(Evaluation.evaluator_id)
         .where(Evaluation.pool_id == essay_author.pool_id, Evaluation.status == EvaluationStatus.SUBMITTED)
+        .where(Evaluation.returned_at.is_(None), Evaluation.voided_at.is_(None))
         .group_by(Evaluation.evaluator_id)
         .having(func.count() == len(SLOTS))
     )
@@ -188,7 +193,7 @@ def waive(session: Session, author: Author, side: Side, *, reason: str, person_i
         raise NothingOpen
     _seat(author)
     if side is Side.GIVEN:
-        author.to_give, author.waived_given = 0, author.waived_given + open_
+        author.to_give, author.lapsed, author.waived_given = 0, 0, author.waived_given + open_
     else:
         author.to_receive, author.waived_received = 0, author.waived_received + open_
     session.flush()
@@ -295,7 +300,7 @@ def _open(author: Author, side: Side) -> int:
         return 0
     if author.placed_at is None:
         return len(SLOTS)
-    return author.to_give if side is Side.GIVEN else author.to_receive
+    return author.to_give + author.lapsed if side is Side.GIVEN else author.to_receive
 
 
 def _seat(author: Author) -> None:
@@ -313,7 +318,8 @@ def _free_slot(held: Sequence[Any], author_id: int) -> int:
 def _may_volunteer(session: Session, volunteer: Author, author: Author) -> bool:
     held = [row for row in evaluations_with(session, volunteer.id) if row.evaluator_id == volunteer.id]
     knows = volunteer.id == author.id or any(row.author_id == author.id or row.volunteered for row in held)
-    return not knows and volunteer.withdrawn_at is None and volunteer.placed_at is not None and volunteer.to_give == 0
+    idle = volunteer.placed_at is not None and volunteer.to_give + volunteer.lapsed == 0
+    return not knows and volunteer.withdrawn_at is None and idle
 
 
 def _arrange(session: Session, author: Author, evaluation: Evaluation) -> None:
