@@ -84,7 +84,8 @@ def undo_bulk(marker: str) -> str:
 def _previewed() -> dict[str, str]:
     """The version that was shown, by public id."""
     seen = dict(pair.partition(" ")[::2] for pair in request.form.getlist("evaluation"))
-    if not 0 < len(seen) <= MOST_TOGETHER:
+    readable = all(public_id.isascii() and public_id.isprintable() for public_id in seen)
+    if not readable or not 0 < len(seen) <= MOST_TOGETHER:
         raise Unreadable("nothing, or more than a preview lists")
     return seen
 

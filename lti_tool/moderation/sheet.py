@@ -16,6 +16,7 @@ from lti_tool.moderation.view import Show
 from lti_tool.moderation.words import explained
 from lti_tool.peer_review.answers import Answers
 from lti_tool.peer_review.consequences import Consequences, consequences
+from lti_tool.peer_review.feedback import feedback_of
 from lti_tool.peer_review.models import Evaluation, Feedback
 from lti_tool.programme.content import EvaluationForm
 from lti_tool.reflection.models import Essay
@@ -75,7 +76,7 @@ def sheet_of(session: Session, cohort_ids: Collection[int], reviewed: Reviewed, 
         comparison=_comparison(session, cohort_ids, row, text.evaluation, list(lines.values())),
         doubt=doubt,
         reasons=explained(doubt.figures, text.evaluation) if doubt else [],
-        feedback=session.get(Feedback, row.id),
+        feedback=feedback_of(session, row.id),
         foreseen=consequences(session, row),
         history=history(session, row.id),
     )
