@@ -52,8 +52,8 @@ class Somebody:
 class Shortage:
     """An author with something open, or waived. `essay` is the public id of theirs, which names them in addresses.
 
-    `waits` is somebody who is not placed at all; two of each are open then. `lapsed` is how many their time ran out for:
-    they get others when they ask.
+    `waits` is somebody who is not placed at all; two of each are open then. `lapsed` is how many their time ran
+    out for: they get others when they ask.
     """
 
     essay: str
