@@ -88,6 +88,8 @@ def _url_problem(url: str) -> str | None:
 def _login_problem(parts: SplitResult) -> str | None:
     if bool(parts.username) != bool(parts.password):
         return "LTI_TOOL_SMTP_URL must name both a user and a password, or neither."
+    if not (unquote(parts.username or "") + unquote(parts.password or "")).isascii():
+        return "LTI_TOOL_SMTP_URL must name a user and a password of ASCII characters."
     if parts.password and _security(parts) is Security.NONE and parts.hostname not in LOOPBACK:
         return "LTI_TOOL_SMTP_URL must not be smtp+plain:// with a password: anybody on the way could read it."
     return None

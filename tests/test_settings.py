@@ -164,6 +164,7 @@ def test_a_mail_server_is_told_who_we_are() -> None:
         "smtp://mail.example.edu:587/folder",
         "smtp://user@mail.example.edu",
         "smtp://user:pass/word@mail.example.edu",
+        "smtp://user:s%C3%A6cret@mail.example.edu",
         "smtp+plain://user:secret@mail.example.edu",
     ],
 )
