@@ -73,6 +73,10 @@ def test_the_preview_lists_the_undoubtful_and_says_what_is_left_out(five: list[s
     assert problems_of(page) == []
 
 
+def test_the_inbox_leads_there(five: list[str], kari: Browser) -> None:
+    assert re.search(r'href="[^"]*/moderation/bulk"', kari.get("moderation").text)
+
+
 def test_just_the_previewed_are_approved(five: list[str], kari: Browser, session: Session) -> None:
     offer = offered(kari.get("moderation/bulk").text)
     weigh(session, five[4], 0)
