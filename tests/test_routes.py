@@ -28,7 +28,7 @@ from lti_tool.people.access import Audience, audiences_of
 from lti_tool.people.models import GrantKind, StaffGrant
 from lti_tool.people.sessions import PREFIX
 from lti_tool.programme.models import Cohort
-from lti_tool.reflection.models import Essay
+from lti_tool.reflection.models import Essay, EssayMatch
 from tests.cast import Browser, Cast
 from tests.work import done_before, submit_essay, take_part_in, try_test
 
@@ -86,6 +86,8 @@ MAY = {
     "gradebook.resend": _HER_INSTRUCTOR,
     "gradebook.roster": _INSTRUCTORS,
     "gradebook.fetch_grades": _INSTRUCTORS,
+    "insight.overview": _COORDINATORS,
+    "insight.people": _COORDINATORS,
     "moderation.inbox": _COORDINATORS,
     "moderation.evaluation": _HER_COORDINATORS,
     "moderation.decide": _HER_COORDINATORS,
@@ -100,6 +102,18 @@ MAY = {
     "schedule.extension": _HER_COORDINATORS,
     "schedule.extend": _HER_COORDINATORS,
     "schedule.withdraw": _HER_COORDINATORS,
+    "essays.stream": _COORDINATORS,
+    "essays.reading": _HER_COORDINATORS,
+    "essays.read": _HER_COORDINATORS,
+    "essays.returning": _HER_COORDINATORS,
+    "essays.give_back": _HER_COORDINATORS,
+    "essays.undo_return": _HER_COORDINATORS,
+    "essays.copied": _HER_COORDINATORS,
+    "essays.judge": _HER_COORDINATORS,
+    "course_essays.overview": _INSTRUCTORS,
+    "course_essays.reading": _HER_INSTRUCTORS,
+    "course_essays.download_course": _HER_INSTRUCTORS,
+    "course_essays.download_cohort": _HER_COORDINATORS,
     "shortages.overview": _COORDINATORS,
     "shortages.shortage": _HER_COORDINATORS,
     "shortages.decide": _HER_COORDINATORS,
@@ -231,13 +245,23 @@ def world(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> World:
             "invitation_id": 1,
             "marker": "nothing",
             "public_id": _her_first_evaluation(session, lina),
-            "essay": session.scalars(
-                select(Essay.public_id).join(Participation).where(Participation.person_id == lina)
-            ).one(),
+            "essay": _essay_of(session, lina).public_id,
+            "other": _copied_by(session, lina, cast.people["frode"]),
+            "kind": "html",
         }
         _have_her_essay_evaluated(session, lina)
         values["entry_id"] = _decision_about_hers(session, cast.people["kari"])
     return World(cast.app, cast, values)
+
+
+def _essay_of(session: Session, person_id: int) -> Essay:
+    return session.scalars(select(Essay).join(Participation).where(Participation.person_id == person_id)).one()
+
+
+def _copied_by(session: Session, person_id: int, other_id: int) -> str:
+    mine, other = _essay_of(session, person_id), _essay_of(session, other_id)
+    session.add(EssayMatch(essay_id=mine.id, other_id=other.id, share=1))
+    return other.public_id
 
 
 def _line_item(session: Session, cast: Cast) -> int:

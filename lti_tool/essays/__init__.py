@@ -2,6 +2,10 @@
 
 from flask import Flask
 
+from lti_tool.essays.course import course_essays
+from lti_tool.essays.routes import essays
+
 
 def init_app(app: Flask) -> None:
-    """Nothing to register yet."""
+    app.register_blueprint(essays)
+    app.register_blueprint(course_essays)

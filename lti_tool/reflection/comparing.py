@@ -12,10 +12,10 @@ from collections.abc import Container, Sequence
 from typing import Any
 
 from sqlalchemy import CompoundSelect, Row, delete, insert, or_, select, union_all, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from lti_tool.database import db, now, table_of
+from lti_tool.lti.upsert import insert_into
 from lti_tool.modules.models import Participation
 from lti_tool.reflection.material import material
 from lti_tool.reflection.models import Essay, EssayFingerprint, EssayMatch
@@ -92,9 +92,9 @@ def _replace_matches(session: Session, essay: Row[Any], quotable: Container[int]
         if (match := _match(essay, other, before.get(frozenset((essay.id, other.id))), quotable))
     ]
     if found:
-        dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
         # Somebody else may have compared the two from the other side at this moment, which says the same.
-        session.execute(dialect.insert(EssayMatch).on_conflict_do_nothing(), found)
+        add = insert_into(session.connection(), table_of(EssayMatch))
+        session.execute(add.on_conflict_do_nothing(), found)
 
 
 def _match(

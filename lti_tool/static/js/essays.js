@@ -1,0 +1,4 @@
+// Reading essays with the keyboard.
+import { listen } from "./shortcuts.js";
+
+listen();
