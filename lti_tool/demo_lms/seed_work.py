@@ -26,7 +26,7 @@ from lti_tool.modules.queries import standing_of
 from lti_tool.paths import PACKAGE
 from lti_tool.peer_review.actions import save_evaluation, start_evaluation, submit_evaluation
 from lti_tool.peer_review.answers import Answers
-from lti_tool.peer_review.models import Author, Evaluation
+from lti_tool.peer_review.models import Author, Evaluation, LogEntry
 from lti_tool.peer_review.pools import locked_pool
 from lti_tool.people.models import Person
 from lti_tool.programme.queries import CurrentModule, current_module
@@ -40,7 +40,7 @@ MODULE = "om1"
 TEXTS = PACKAGE / "demo_lms" / "seed_texts"
 # Everybody meets the same demo: with the order of arrival it decides who evaluates whom.
 POOL_SEED = 20
-_DATED = (Participation, StepResult, Attempt, Essay, Author, Evaluation)
+_DATED = (Participation, StepResult, Attempt, Essay, Author, Evaluation, LogEntry)
 _LOCALES = {person.sub: person.locale for person in PEOPLE}
 
 

@@ -14,8 +14,8 @@ from lti_tool.database import db
 from lti_tool.drafts import Unreadable, clean_text
 from lti_tool.moderation import conflict_queries as queries
 from lti_tool.moderation.conflict_queries import MOST_FOUND, Candidate, Team
-from lti_tool.moderation.reasons import check_reason, reason_field
-from lti_tool.paging import PagedView, page_in, pages_of
+from lti_tool.moderation.shared import check_reason, page_asked_for, reason_field
+from lti_tool.paging import PagedView, pages_of
 from lti_tool.peer_review.conflicts import keep_course_apart, let_course_mix, lift_conflict, set_conflict
 from lti_tool.people.access import Audience, current_launch, open_to
 from lti_tool.people.names import shown_name
@@ -39,9 +39,10 @@ class PairForm(FlaskForm):  # type: ignore[misc]
 
     def complete(self) -> bool:
         """Puts a message at what is missing."""
-        for field in (self.one, self.other):
-            if not field.data:
-                field.errors = [_("Choose somebody.")]
+        if not self.one.data:
+            self.one.errors = [_("Choose one of them.")]
+        if not self.other.data:
+            self.other.errors = [_("Choose the other.")]
         if self.one.data and self.one.data == self.other.data:
             self.other.errors = [_("Choose two different people.")]
         check_reason(self.reason)
@@ -73,7 +74,7 @@ class Search:
 def overview() -> str:
     cohort_ids = current_launch().cohort_ids
     total = queries.number_of_pairs(db.session, cohort_ids)
-    view = PagedView(page=_page_number()).on_page_of(total)
+    view = PagedView(page=page_asked_for()).on_page_of(total)
     return render_template(
         "moderation/conflicts.html",
         view=view,
@@ -139,7 +140,10 @@ def _teams(values: list[str], offered: dict[str, Team]) -> dict[str, Team]:
 def _page(form: PairForm, *texts: str, status: int = 200) -> Response:
     first, second = (_search(text) for text in texts)
     form.first.data, form.second.data = first.text, second.text
-    form.one.choices, form.other.choices = first.choices, second.choices
+    for field, search in ((form.one, first), (form.other, second)):
+        field.choices = search.choices
+        if len(search.choices) == 1:
+            field.data = search.choices[0][0]
     values: dict[str, Any] = {"form": form, "first": first, "second": second}
     return make_response(render_template("moderation/conflicts_pair.html", **values), status)
 
@@ -148,13 +152,6 @@ def _search(text: str) -> Search:
     text = clean_text(text).strip()[:_LONGEST_NAME]
     found = queries.find_people(db.session, current_launch().cohort_ids, text) if text else []
     return Search(text, found)
-
-
-def _page_number() -> int:
-    try:
-        return page_in(request.args)
-    except ValueError as error:
-        raise Unreadable("unknown page") from error
 
 
 def _number(text: str | None) -> int:

@@ -12,7 +12,7 @@ from lti_tool.moderation import pool_queries as queries
 from lti_tool.moderation.access import author_in
 from lti_tool.moderation.pool_view import PoolView
 from lti_tool.moderation.queries import module_titles
-from lti_tool.moderation.reasons import check_reason, reason_field
+from lti_tool.moderation.shared import check_reason, reason_field
 from lti_tool.moderation.telling import progress_words, story
 from lti_tool.paging import pages_of
 from lti_tool.peer_review.pools import rejoin, withdraw

@@ -13,9 +13,10 @@ from lti_tool import passback
 from lti_tool.database import db
 from lti_tool.drafts import Unreadable
 from lti_tool.moderation.access import arrangement_in, author_in
-from lti_tool.moderation.queries import module_titles
-from lti_tool.moderation.reasons import check_reason, reason_field
+from lti_tool.moderation.queries import module_titles, somebody
+from lti_tool.moderation.shared import check_reason, page_asked_for, reason_field
 from lti_tool.moderation.telling import story
+from lti_tool.paging import PAGE_SIZE, PagedView, pages_of
 from lti_tool.peer_review import shortages as rules
 from lti_tool.peer_review.models import Author
 from lti_tool.peer_review.shortages import NothingOpen, Side
@@ -57,10 +58,15 @@ class MeasureForm(FlaskForm):  # type: ignore[misc]
 @open_to(Audience.COORDINATOR)
 def overview() -> str:
     launch = current_launch()
+    total = rules.number_of_shortages(db.session, launch.cohort_ids)
+    view = PagedView(page=page_asked_for()).on_page_of(total)
     return render_template(
         "moderation/shortages.html",
+        view=view,
+        total=total,
+        pages=pages_of(total),
         modules=module_titles(db.session, launch.cohort_ids, launch.locale),
-        shortages=rules.shortages(db.session, launch.cohort_ids),
+        shortages=rules.shortages(db.session, launch.cohort_ids, limit=PAGE_SIZE, offset=view.offset),
         arrangements=rules.arrangements(db.session, launch.cohort_ids),
         language_name=language_name,
     )
@@ -130,7 +136,6 @@ def _wish(action: str | None) -> Wish:
 def _page(essay: str, form: MeasureForm, refusal: NothingOpen | None = None, status: int = 200) -> Response:
     launch = current_launch()
     author = author_in(db.session, launch.cohort_ids, essay)
-    found = [item for item in rules.shortages(db.session, launch.cohort_ids) if item.essay == essay]
     people = rules.volunteers(db.session, author)
     form.volunteer.choices = [("", _("Nobody chosen")), *((person.essay, shown_name(person)) for person in people)]
     page = render_template(
@@ -138,7 +143,8 @@ def _page(essay: str, form: MeasureForm, refusal: NothingOpen | None = None, sta
         essay=essay,
         form=form,
         refusal=refusal,
-        shortage=found[0] if found else None,
+        shortage=rules.shortage_of(db.session, launch.cohort_ids, author.id),
+        person=somebody(db.session, author.participation.person_id),
         text=author.essay.submitted_text,
         lines=story(db.session, author.id),
         language_name=language_name,

@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from lti_tool.database import now
@@ -30,6 +30,13 @@ from lti_tool.reflection.models import Essay
 from lti_tool.texts import gettext as _
 
 MOST_VOLUNTEERS = 20
+
+
+_WAITS = and_(Author.placed_at.is_(None), Author.withdrawn_at.is_(None))
+_LACKS = or_(_WAITS, Author.to_give > 0, Author.to_receive > 0)
+_LAPSED = and_(Author.lapsed > 0, Author.withdrawn_at.is_(None))
+_WAIVED = or_(Author.waived_given > 0, Author.waived_received > 0)
+_URGENCY = case((_LACKS, 1), (_LAPSED, 2), else_=3)
 
 
 class Side(StrEnum):
@@ -92,22 +99,38 @@ class NothingOpen(Conflict):
         )
 
 
-def shortages(session: Session, cohort_ids: Collection[int]) -> list[Shortage]:
-    """Everybody who is short of something in these cohorts, or was until it was waived; the longest wait first."""
-    waits = and_(Author.placed_at.is_(None), Author.withdrawn_at.is_(None))
-    lacking = (Author.to_give, Author.to_receive, Author.waived_given, Author.waived_received, Author.lapsed)
-    open_ = or_(*[number > 0 for number in lacking])
-    rows = session.execute(
+def shortages(
+    session: Session, cohort_ids: Collection[int], *, limit: int | None = None, offset: int = 0
+) -> list[Shortage]:
+    """Everybody who is short of something in these cohorts, or was until it was waived.
+
+    Whoever waits or lacks something now comes first, then those whose time ran out, each with the longest wait first.
+    """
+    query = _shortages(cohort_ids).order_by(_URGENCY, OnlineModule.position, Author.joined_at, Author.id)
+    return [_shortage(*row) for row in session.execute(query.limit(limit).offset(offset))]
+
+
+def number_of_shortages(session: Session, cohort_ids: Collection[int]) -> int:
+    return session.scalar(_shortages(cohort_ids).with_only_columns(func.count())) or 0
+
+
+def shortage_of(session: Session, cohort_ids: Collection[int], author_id: int) -> Shortage | None:
+    """None for somebody who lacks nothing, or in none of these cohorts."""
+    row = session.execute(_shortages(cohort_ids).where(Author.id == author_id)).one_or_none()
+    return None if row is None else _shortage(*row)
+
+
+def _shortages(cohort_ids: Collection[int]) -> Select[*tuple[Any, ...]]:
+    return (
         select(Author, Essay.public_id, Person.id, Person.name, OnlineModule.key, Pool.language)
+        .select_from(Author)
         .join(Essay, Essay.id == Author.essay_id)
         .join(Participation, Participation.id == Author.participation_id)
         .join(Person, Person.id == Participation.person_id)
         .join(Pool, Pool.id == Author.pool_id)
         .join(OnlineModule, OnlineModule.id == Pool.module_id)
-        .where(Pool.cohort_id.in_(cohort_ids), or_(waits, open_))
-        .order_by(OnlineModule.position, Author.joined_at, Author.id)
+        .where(Pool.cohort_id.in_(cohort_ids), or_(_LACKS, _LAPSED, _WAIVED))
     )
-    return [_shortage(author, *more) for author, *more in rows]
 
 
 def _shortage(author: Author, *more: Any) -> Shortage:

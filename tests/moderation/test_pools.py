@@ -38,7 +38,7 @@ def essay_of(session: Session, person_id: int) -> str:
 
 
 def names_on(page: str) -> list[str]:
-    return [html.unescape(name) for name in re.findall(r'<th scope="row"><a [^>]*>([^<]+)</a></th>', page)]
+    return [html.unescape(name) for name in re.findall(r'<th scope="row"><a [^>]*>([^<]+)</a>', page)]
 
 
 def counted(page: str) -> list[int]:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from lti_tool.modules.models import Participation, Step, StepResult
+from lti_tool.paging import PAGE_SIZE
 from lti_tool.peer_review import shortages as rules
 from lti_tool.peer_review.models import Author, Evaluation, EvaluationStatus, LogEntry, LogKind
 from lti_tool.peer_review.shortages import NothingOpen
 from lti_tool.reflection.models import Essay
 from tests.cast import Browser, Cast
+from tests.conftest import CountStatements
 from tests.peer_review.conftest import (
     Arrive,
     arrive,  # noqa: F401 - a fixture
@@ -87,6 +89,66 @@ def test_those_who_wait_are_named(cast: Cast, kari: Browser, arrive: Arrive) -> 
     assert page.count("too few essays are in") == 2
 
 
+def test_those_whose_time_ran_out_are_named_and_can_go_without(
+    cast: Cast,
+    kari: Browser,
+    session: Session,
+    arrive: Arrive,  # noqa: F811
+) -> None:
+    for name in ("lina", "frode", "amir"):
+        arrive(name)
+    author = author_of(session, cast, "lina")
+    for evaluation in session.scalars(select(Evaluation).where(Evaluation.evaluator_id == author.id)):
+        session.delete(evaluation)
+        evaluation.author.waived_received += 1
+    author.lapsed = 2
+    session.commit()
+    essay = essay_of(session, cast, "lina")
+    assert "2 evaluations to give were taken back when their date was over." in kari.get("shortages").text
+    assert "Let it count without" in kari.get(f"shortages/{essay}").text
+    assert decide(kari, essay, "waive-given") == 303
+    assert open_of(session, essay) == (0, 0, 2, 0)
+    assert "taken back" not in kari.get("shortages").text
+
+
+def test_whoever_has_left_is_short_of_nothing(
+    cast: Cast,
+    kari: Browser,
+    session: Session,
+    arrive: Arrive,  # noqa: F811
+) -> None:
+    arrive("lina")
+    author = author_of(session, cast, "lina")
+    author.placed_at, author.withdrawn_at, author.lapsed = author.joined_at, author.joined_at, 1
+    session.commit()
+    assert "Nobody is short of anything." in kari.get("shortages").text
+
+
+def test_long_lists_come_in_pages_that_cost_the_same(
+    cast: Cast,
+    kari: Browser,
+    session: Session,
+    arrive: Arrive,  # noqa: F811
+    count_statements: CountStatements,
+) -> None:
+    for _ in range(3):
+        arrive()
+    session.execute(update(Author).values(lapsed=1))
+    session.commit()
+    kari.get("shortages")
+    with count_statements() as few:
+        kari.get("shortages")
+    for _ in range(PAGE_SIZE):
+        arrive()
+    session.execute(update(Author).values(lapsed=1))
+    session.commit()
+    with count_statements() as many:
+        assert kari.get("shortages").text.count("One evaluation to give was taken back") == PAGE_SIZE
+    assert len(many) == len(few)
+    assert kari.get("shortages?page=2").text.count("One evaluation to give was taken back") == 3
+    assert kari.get("shortages?page=0").status_code == 400
+
+
 def test_an_essay_that_lacks_an_evaluator_is_named(kari: Browser, short: str) -> None:
     page = kari.get("shortages").text
     assert "The essay lacks one evaluator." in page
@@ -105,6 +167,9 @@ def test_a_reason_is_needed(kari: Browser, session: Session, short: str, action:
     answer = kari.post(f"shortages/{short}", {"action": action, "reason": "  "})
     assert answer.status_code == 422
     assert "Write why." in answer.text
+    chosen = kari.post(f"shortages/{short}", {"action": "ask", "reason": WHY})
+    assert chosen.status_code == 422
+    assert WHY in chosen.text
     assert open_of(session, short) == (0, 1, 0, 0)
 
 
