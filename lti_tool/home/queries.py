@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from lti_tool.home.tasks import Plan, plan
 from lti_tool.lti.models import LineItem
-from lti_tool.modules.models import Participation
+from lti_tool.modules.dates import Deadline, Deadlines, deadlines_of, every_deadline_of
+from lti_tool.modules.models import Participation, Step
 from lti_tool.modules.queries import Standing, done_steps, standing_of
 from lti_tool.passback.models import Delivery, Score
 from lti_tool.peer_review.queries import EvaluationState, evaluation_state
@@ -40,15 +41,23 @@ class Progress:
     evaluations: EvaluationState
     plan: Plan
     scores: tuple[SentScore, ...]
+    deadlines: Deadlines
 
     @property
     def key(self) -> str:
         return self.standing.module.key
 
+    def deadline(self, step: Step) -> Deadline | None:
+        """When the step is due for this person: their evaluations may be due later than the step."""
+        own = [task.deadline for task in self.evaluations.tasks if task.deadline and step is Step.EVALUATIONS]
+        return max(own, key=lambda one: one.due_at, default=self.deadlines.get(step))
+
 
 def progress_in(session: Session, person_id: int, module_key: str) -> Progress:
     """Raises `NotFound` where the module cannot be opened."""
-    return _progress(session, person_id, standing_of(session, person_id, module_key))
+    standing = standing_of(session, person_id, module_key)
+    module = standing.module
+    return _progress(session, person_id, standing, deadlines_of(session, person_id, module.cohort_id, module.id))
 
 
 def training_of(session: Session, person_id: int) -> list[Progress]:
@@ -69,7 +78,10 @@ def training_of(session: Session, person_id: int) -> list[Progress]:
     for module in current_modules(session):
         row = begun.get((module.id, module.cohort_id))
         standings.append(_standing(session, module, row.id, row.content_id, row.completed_at) if row else _new(module))
-    return [_progress(session, person_id, standing) for standing in standings]
+    dates = every_deadline_of(session, person_id, {standing.module.cohort_id for standing in standings})
+    return [
+        _progress(session, person_id, one, dates.get((one.module.cohort_id, one.module.id), {})) for one in standings
+    ]
 
 
 def _new(module: CurrentModule) -> Standing:
@@ -83,12 +95,14 @@ def _standing(
     return Standing(module, participation_id, content, done_steps(session, participation_id), completed_at)
 
 
-def _progress(session: Session, person_id: int, standing: Standing) -> Progress:
+def _progress(session: Session, person_id: int, standing: Standing, deadlines: Deadlines) -> Progress:
     test = test_state(session, standing.participation_id, standing.content)
     essay = essay_state(session, standing.participation_id)
     evaluations = evaluation_state(session, standing.participation_id)
     scores = _scores(session, person_id, standing.module.key) if standing.completed_at else ()
-    return Progress(standing, test, essay, evaluations, plan(test, essay, evaluations, standing.done), scores)
+    return Progress(
+        standing, test, essay, evaluations, plan(test, essay, evaluations, standing.done), scores, deadlines
+    )
 
 
 def _scores(session: Session, person_id: int, module_key: str) -> tuple[SentScore, ...]:

@@ -95,6 +95,7 @@ def _module_page(key: str) -> str:
         text=progress.standing.content.text_in(_language()),
         items=words.items(progress),
         next_step=next_step,
+        due=words.next_date(progress),
         panel=panel(db.session, person_id, _language(), shown=next_step.url if next_step else None),
     )
 
@@ -102,7 +103,7 @@ def _module_page(key: str) -> str:
 def _training_page() -> str:
     person_id = current_launch().person_id
     training = [
-        (progress, progress.standing.content.text_in(_language()), words.next_step(progress))
+        (progress, progress.standing.content.text_in(_language()), words.next_step(progress), words.next_date(progress))
         for progress in training_of(db.session, person_id)
     ]
     return render_template("home/training.html", training=training, panel=panel(db.session, person_id, _language()))

@@ -9,6 +9,8 @@ from markupsafe import Markup
 
 from lti_tool.home.queries import Progress
 from lti_tool.home.tasks import Part, Status, Task
+from lti_tool.modules.date_words import due_words, evaluation_due_words, is_past, late_words
+from lti_tool.modules.models import Step
 from lti_tool.moments import at_moment
 from lti_tool.texts import gettext as _
 from lti_tool.texts import ngettext
@@ -68,7 +70,31 @@ def next_step(progress: Progress) -> NextStep | None:
 def _item(progress: Progress, task: Task) -> Item:
     title, state, hints = _WORDS[task.part](progress, task)
     url = None if task.status is Status.LATER else url_for(_PAGES[task.part], key=progress.key)
+    hints = [*hints, date_hint(progress, task)]
     return Item(title, url, state, _KINDS.get(task.status, "todo"), tuple(hint for hint in hints if hint))
+
+
+def date_hint(progress: Progress, task: Task) -> Markup:
+    """The date of a part that has one, for as long as the person can do something about it."""
+    if task.part is Part.READING:
+        return Markup()
+    found = progress.deadline(Step(task.part.value))
+    if task.status is Status.DONE:
+        return late_words(found, task.at)
+    if task.part is not Part.EVALUATIONS:
+        return due_words(found)
+    # Whoever waits for an essay is late with nothing: it comes with time enough.
+    waits = task.status in (Status.LATER, Status.WAITING, Status.LAPSED)
+    return Markup() if waits and is_past(found) else evaluation_due_words(found)
+
+
+def next_date(progress: Progress) -> Markup:
+    """The date of the next step, nothing while there is none."""
+    part = progress.plan.next_part
+    if part is Part.READING:
+        test = date_hint(progress, progress.plan.task(Part.TEST))
+        return Markup("{}: {}").format(_("Test"), test) if test else test
+    return date_hint(progress, progress.plan.task(part)) if part else Markup()
 
 
 def _next_url(progress: Progress, part: Part) -> str:

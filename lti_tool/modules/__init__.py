@@ -1,9 +1,11 @@
 from flask import Flask
 
 from lti_tool.jobs import Jobs
+from lti_tool.modules.date_words import init_date_words
 from lti_tool.modules.jobs import backfill_scores
 
 
 def init_app(app: Flask) -> None:
     jobs: Jobs = app.extensions["jobs"]
     jobs.every_minute(backfill_scores)
+    init_date_words(app)

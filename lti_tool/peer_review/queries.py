@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, func, or_, select
+from sqlalchemy import Row, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from lti_tool.database import table_of
+from lti_tool.modules.dates import Deadline, deadline, for_evaluation
+from lti_tool.modules.models import Extension, Participation, Step, StepDate
 from lti_tool.peer_review.models import Author, Evaluation, EvaluationStatus
 from lti_tool.peer_review.reading import LONGEST_QUEUE
+from lti_tool.programme.models import Cohort
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,12 @@ class Task:
     saved_at: datetime | None
     submitted_at: datetime | None
     returned_at: datetime | None = None
+    # None where the coordinators have set no date.
+    deadline: Deadline | None = None
+
+    @property
+    def due_at(self) -> datetime | None:
+        return self.deadline.due_at if self.deadline else None
 
     @property
     def given(self) -> bool:
@@ -115,7 +124,9 @@ def evaluation_state(session: Session, participation_id: int | None) -> Evaluati
 
 
 def _task(row: Row[Any]) -> Task:
-    return Task(row.public_id, row.given_slot, row.status, row.saved_at, row.submitted_at, row.returned_at)
+    ends = deadline(row.due_at, row.grace_hours, row.until) if row.due_at else None
+    time = for_evaluation(ends, row.created_at, row.days_to_evaluate) if ends else None
+    return Task(row.public_id, row.given_slot, row.status, row.saved_at, row.submitted_at, row.returned_at, time)
 
 
 def _lost(rows: Iterable[Row[Any]]) -> tuple[Lost, ...]:
@@ -124,8 +135,17 @@ def _lost(rows: Iterable[Row[Any]]) -> tuple[Lost, ...]:
 
 
 def _evaluations_query() -> Select[*tuple[Any, ...]]:
-    """The author, once for each evaluation they give or receive, and once if there is none."""
+    """The author, once for each evaluation they give or receive, and once if there is none; with their dates."""
     author, evaluation = table_of(Author).c, table_of(Evaluation).c
+    part, cohort = table_of(Participation).c, table_of(Cohort).c
+    date, more = table_of(StepDate).c, table_of(Extension).c
+    dated = and_(date.cohort_id == part.cohort_id, date.module_id == part.module_id, date.step == Step.EVALUATIONS)
+    extended = and_(
+        more.cohort_id == part.cohort_id,
+        more.module_id == part.module_id,
+        more.person_id == part.person_id,
+        more.step == Step.EVALUATIONS,
+    )
     own = or_(evaluation.evaluator_id == author.id, evaluation.author_id == author.id)
     return (
         select(
@@ -149,8 +169,20 @@ def _evaluations_query() -> Select[*tuple[Any, ...]]:
             evaluation.released_at,
             evaluation.returned_at,
             evaluation.voided_at,
+            evaluation.created_at,
+            date.due_at,
+            date.grace_hours,
+            more.until,
+            cohort.days_to_evaluate,
         )
-        .select_from(table_of(Author).outerjoin(table_of(Evaluation), own))
+        .select_from(
+            table_of(Author)
+            .join(table_of(Participation), part.id == author.participation_id)
+            .join(table_of(Cohort), cohort.id == part.cohort_id)
+            .outerjoin(table_of(StepDate), dated)
+            .outerjoin(table_of(Extension), extended)
+            .outerjoin(table_of(Evaluation), own)
+        )
         .where(author.participation_id == bindparam("participation_id"))
     )
 
