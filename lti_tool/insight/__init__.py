@@ -2,6 +2,8 @@
 
 from flask import Flask
 
+from lti_tool.insight.routes import insight
+
 
 def init_app(app: Flask) -> None:
-    """Nothing to register yet."""
+    app.register_blueprint(insight)

@@ -70,7 +70,11 @@ VISITS = (
         language="nb",
     ),
     Visit("instructor-solveig", {"start": "/", "gradebook": "/gradebook"}, "tdt4100-om1", language="nb"),
-    Visit("coordinator-henrik", {"start": "/", "inbox": "/moderation", "shortages": "/shortages"}, language="nb"),
+    Visit(
+        "coordinator-henrik",
+        {"start": "/", "inbox": "/moderation", "shortages": "/shortages", "insight": "/insight"},
+        language="nb",
+    ),
     Visit("la-thuy", {"task list": "/", "nothing received": "/modules/om1/received"}),
     Visit("la-nils", {"everything done": "/", "a failed attempt": "/modules/om1/test/attempts/1"}),
     Visit("la-amina", {"my training": "/", "module": "/modules/om1", "locked essay": "/modules/om1/essay"}, "training"),
@@ -98,7 +102,14 @@ VISITS = (
     Visit("stranger-astrid", {"start": "/", "few learners": "/gradebook?show=done"}, "tma4100-om1"),
     Visit(
         "coordinator-henrik",
-        {"start": "/", "inbox": "/moderation", "shortages": "/shortages", "gradebook": "/gradebook"},
+        {
+            "start": "/",
+            "inbox": "/moderation",
+            "shortages": "/shortages",
+            "gradebook": "/gradebook",
+            "insight": "/insight",
+            "who waits": "/insight/people?stage=waiting",
+        },
     ),
     Visit("admin-marit", {"start": "/", "inbox": "/moderation", **ADMINISTRATION}),
     Visit("admin-marit", ADMINISTRATION, language="nb"),
