@@ -76,11 +76,13 @@ class Plan:
 
 def plan(test: TestState, essay: EssayState, evaluations: EvaluationState, done: Mapping[Step, datetime]) -> Plan:
     """`done` maps the steps that count as finished to when; nothing that happens later takes one back."""
+    # A returned essay keeps its place among the others.
+    essay_in = Step.ESSAY in done or essay.returned_at is not None
     tasks = (
         Task(Part.READING, Status.OPEN),
         _done(Part.TEST, done) or _test(test),
         _done(Part.ESSAY, done) or _essay(essay),
-        _done(Part.EVALUATIONS, done) or _evaluations(evaluations, Step.ESSAY in done),
+        _done(Part.EVALUATIONS, done) or _evaluations(evaluations, essay_in),
     )
     found = Plan(tasks, _first_doable(tasks))
     return found if found.begun else Plan(tasks, Part.READING)
@@ -99,6 +101,8 @@ def _test(test: TestState) -> Task:
 
 
 def _essay(essay: EssayState) -> Task:
+    if essay.returned_at is not None:
+        return Task(Part.ESSAY, Status.RETURNED, essay.returned_at)
     return Task(Part.ESSAY, Status.STARTED if essay.saved_at else Status.NOT_STARTED, essay.saved_at)
 
 

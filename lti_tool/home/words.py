@@ -141,6 +141,8 @@ def _essay(progress: Progress, task: Task) -> tuple[str, str, list[str]]:
     length = _("%(least)s to %(most)s words.", least=content.essay_words_min, most=content.essay_words_max)
     if task.status is Status.NOT_STARTED:
         return title, _("Not started"), [length]
+    if task.status is Status.RETURNED:
+        return title, _("Returned: write it anew"), [at_moment(_("Returned %(when)s."), task.at)]
     if task.status is Status.STARTED:
         so_far = ngettext("%(num)s word so far.", "%(num)s words so far.", essay.words)
         return title, at_moment(_("Draft saved %(when)s"), task.at), [f"{so_far} {length}"]
@@ -202,6 +204,9 @@ def _test_next(progress: Progress) -> tuple[str, str, str]:
 
 def _essay_next(progress: Progress) -> tuple[str, str, str]:
     content = progress.standing.content
+    if progress.essay.returned_at is not None:
+        why = _("The coordinator has returned your essay and says what could be better. Submit it again when it is.")
+        return _("Write your essay anew"), why, _("See what to change")
     text = _(
         "%(least)s to %(most)s words about your own practice. Two other learning assistants will read it, without "
         "knowing who you are.",

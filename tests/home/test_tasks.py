@@ -140,6 +140,13 @@ def test_a_returned_evaluation_comes_before_one_that_is_begun() -> None:
     assert planned(evaluations=state, done=ESSAY_AND_TEST).task(Part.EVALUATIONS).status is Status.RETURNED
 
 
+def test_a_returned_essay_is_to_be_written_anew_while_evaluations_go_on() -> None:
+    back = EssayState(EssayStatus.SUBMITTED, THEN, THEN, "A text.", locked=False, returned_at=THEN, comment="More.")
+    found = plan(NO_TEST, back, handed_out(EvaluationStatus.OPEN), {Step.TEST: THEN})
+    assert (found.task(Part.ESSAY).status, found.next_part) == (Status.RETURNED, Part.ESSAY)
+    assert found.task(Part.EVALUATIONS).status is Status.NOT_STARTED
+
+
 def test_whoever_ran_out_of_time_can_do_something_about_it() -> None:
     state = EvaluationState((evaluation(1, EvaluationStatus.SUBMITTED),), None, 0, (), lapsed=1)
     found = planned(evaluations=state, done=ESSAY_AND_TEST)
