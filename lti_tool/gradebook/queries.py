@@ -14,9 +14,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, func, select
 from sqlalchemy.orm import Session
 
+from lti_tool.database import now
 from lti_tool.gradebook.view import Show, Sort, View
 from lti_tool.lti.models import LineItem
 from lti_tool.modules.actions import FULL_SCORE
+from lti_tool.modules.dates import Deadlines, deadlines_for, is_late
 from lti_tool.modules.models import Participation, Step, StepResult
 from lti_tool.paging import PAGE_SIZE
 from lti_tool.passback.models import Delivery, Score
@@ -64,6 +66,14 @@ class Given:
     submitted: int
     waiting_since: datetime | None
     withdrawn_at: datetime | None
+    # When the last essay to evaluate was handed out, and how many went back because the time was over.
+    handed_out_at: datetime | None
+    lapsed: int
+
+    @property
+    def asked(self) -> bool:
+        """They take part, and there is or was something for them to evaluate."""
+        return self.withdrawn_at is None and (self.handed_out_at is not None or self.lapsed > 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +107,15 @@ class Learner:
     given: Given | None
     scores: tuple[Score, ...]
     held: dict[int, HeldResult]
+    deadlines: Deadlines
+
+    def late(self, name: str) -> bool:
+        """Whether that step was done late, or is late by now; nobody is late who has nothing to evaluate yet."""
+        step = Step(name)
+        if step in self.done:
+            return is_late(self.deadlines.get(step), self.done[step].done_at)
+        asked = step is not Step.EVALUATIONS or (self.given is not None and self.given.asked)
+        return asked and is_late(self.deadlines.get(step), now())
 
     @property
     def points(self) -> float | None:
@@ -220,6 +239,8 @@ def _with_work(
     given = _given(session, took_part)
     scores = _scores_of(session, course_id, module, [row.id for row in rows])
     held = _held(session, scores)
+    handed_out = {row.id: given[row.participation_id].handed_out_at for row in rows if row.participation_id in given}
+    dates = deadlines_for(session, {row.id: handed_out.get(row.id) for row in rows}, (module.cohort_id, module.id))
     return [
         Learner(
             person_id=row.id,
@@ -233,6 +254,7 @@ def _with_work(
             given=given.get(row.participation_id),
             scores=tuple(scores[row.id]),
             held=held[row.id],
+            deadlines=dates[row.id],
         )
         for row in rows
     ]
@@ -277,6 +299,8 @@ def _given(session: Session, participations: list[int]) -> dict[int, Given]:
             Author.withdrawn_at,
             func.count(Evaluation.started_at).label("begun"),
             func.count(Evaluation.submitted_at).label("submitted"),
+            func.max(Evaluation.created_at).label("handed_out_at"),
+            Author.lapsed,
         )
         .outerjoin(Evaluation, Evaluation.evaluator_id == Author.id)
         .where(Author.participation_id.in_(participations))
@@ -284,7 +308,12 @@ def _given(session: Session, participations: list[int]) -> dict[int, Given]:
     )
     return {
         row.participation_id: Given(
-            row.begun, row.submitted, None if row.placed_at or row.withdrawn_at else row.joined_at, row.withdrawn_at
+            row.begun,
+            row.submitted,
+            None if row.placed_at or row.withdrawn_at else row.joined_at,
+            row.withdrawn_at,
+            row.handed_out_at,
+            row.lapsed,
         )
         for row in rows
     }

@@ -5,7 +5,7 @@ No date ever closes a step: late work is accepted, and said to be late.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from lti_tool.database import table_of
 from lti_tool.modules.models import Extension, Step, StepDate
+from lti_tool.programme.models import Cohort
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +61,23 @@ def deadlines_of(session: Session, person_id: int, cohort_id: int, module_id: in
     return {row.step: _deadline(row) for row in session.execute(_OF_MODULE, names)}
 
 
-def deadlines_for(session: Session, people: Collection[int], cohort_id: int, module_id: int) -> dict[int, Deadlines]:
-    """The dates of each of these people in one module. One statement, whatever their number."""
-    names = {"people": list(people), "cohort_id": cohort_id, "module_id": module_id}
+def deadlines_for(session: Session, handed_out: Mapping[int, datetime | None], place: Place) -> dict[int, Deadlines]:
+    """The dates of each of these people in one module. One statement, whatever their number.
+
+    `handed_out` names the people, each with when they got the last essay to evaluate, if they did.
+    """
+    cohort_id, module_id = place
+    names = {"people": list(handed_out), "cohort_id": cohort_id, "module_id": module_id}
     rows = session.execute(_OF_MODULE, names).all()
     everybodys = {row.step: deadline(row.due_at, row.grace_hours) for row in rows}
-    found = {person_id: dict(everybodys) for person_id in people}
+    found = {person_id: dict(everybodys) for person_id in handed_out}
     for row in rows:
         if row.person_id is not None:
             found[row.person_id][row.step] = _deadline(row)
+    days = rows[0].days_to_evaluate if rows else 0
+    for person_id, at in handed_out.items():
+        if at is not None and Step.EVALUATIONS in found[person_id]:
+            found[person_id][Step.EVALUATIONS] = for_evaluation(found[person_id][Step.EVALUATIONS], at, days)
     return found
 
 
@@ -89,7 +98,7 @@ def _deadline(row: Row[Any]) -> Deadline:
     return deadline(row.due_at, row.grace_hours, row.until)
 
 
-_date, _extension = table_of(StepDate).c, table_of(Extension).c
+_date, _extension, _cohort = table_of(StepDate).c, table_of(Extension).c, table_of(Cohort).c
 
 
 def _dates_query() -> Select[*tuple[Any, ...]]:
@@ -108,7 +117,10 @@ def _dates_query() -> Select[*tuple[Any, ...]]:
         _date.grace_hours,
         _extension.person_id,
         _extension.until,
-    ).select_from(table_of(StepDate).outerjoin(table_of(Extension), more))
+        _cohort.days_to_evaluate,
+    ).select_from(
+        table_of(StepDate).join(table_of(Cohort), _cohort.id == _date.cohort_id).outerjoin(table_of(Extension), more)
+    )
 
 
 _DATES = _dates_query()

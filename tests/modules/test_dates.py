@@ -82,7 +82,7 @@ def test_each_person_has_the_dates_of_the_cohort_and_their_own_extension(cast: C
     assert [every_deadline_of(session, one, [cast.cohort_id]) for one in people] == [{place: e} for e in expected]
     session.rollback()
     with statements(cast.app) as seen:
-        found = deadlines_for(session, people, cast.cohort_id, cast.module_id)
+        found = deadlines_for(session, dict.fromkeys(people), place)
     assert found == dict(zip(people, expected, strict=True))
     assert len(seen) == 1
 
@@ -91,4 +91,11 @@ def test_a_cohort_without_dates_has_none(cast: Cast, session: Session) -> None:
     lina = cast.person_id("lina")
     assert deadlines_of(session, lina, cast.cohort_id, cast.module_id) == {}
     assert every_deadline_of(session, lina, [cast.cohort_id]) == {}
-    assert deadlines_for(session, [lina], cast.cohort_id, cast.module_id) == {lina: {}}
+    assert deadlines_for(session, {lina: DUE}, (cast.cohort_id, cast.module_id)) == {lina: {}}
+
+
+def test_whoever_got_an_essay_late_has_the_days_of_the_cohort_for_it(cast: Cast, session: Session) -> None:
+    put_dates(cast, session)
+    lina, amir = cast.person_id("lina"), cast.person_id("amir")
+    found = deadlines_for(session, {lina: DUE + 5 * DAY, amir: None}, (cast.cohort_id, cast.module_id))
+    assert [found[one][Step.EVALUATIONS].due_at - DUE for one in (lina, amir)] == [12 * DAY, 7 * DAY]
