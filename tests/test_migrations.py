@@ -10,17 +10,21 @@ from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import Engine, create_engine, inspect, text
+from sqlalchemy import Engine, create_engine, delete, inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
 from lti_tool import create_app, migrating
-from lti_tool.database import Base, db
+from lti_tool.database import Base, db, now
 from lti_tool.lti.models import ToolKey
 from lti_tool.migrating import NotMigrated
+from lti_tool.modules.models import Step, StepDate
+from lti_tool.peer_review.models import Doubt, Evaluation, Feedback, Usefulness
+from lti_tool.peer_review.reviews import return_to_evaluator, void
 from lti_tool.people.models import Role
 from lti_tool.people.sessions import NewVisit, open_visit
 from tests.cast import Cast
 from tests.conftest import settings_for
+from tests.peer_review.deciding import Desk
 from tests.work import draft_essay, submit_essay
 
 MakeDatabase = Callable[[], str]
@@ -140,6 +144,42 @@ def test_pools_of_two_languages_are_one_again_on_the_way_down(make_database: Mak
     migrating.downgrade(url, "0002")
     assert _rows(url, "SELECT count(DISTINCT pool_id), count(*) FROM pool_author") == [(1, 2)]
     assert _rows(url, "SELECT count(*) FROM pool") == [(1,)]
+
+
+def test_what_coordinators_decided_is_left_out_on_the_way_down(make_database: MakeDatabase) -> None:
+    """Dates, doubts, the log and what is voided go; what is returned stays submitted; what lapsed is open again."""
+    url = make_database()
+    migrating.upgrade(url)
+    cast = Cast(create_app(settings_for(url)))
+    with cast.app.app_context():
+        desk = Desk.laid(cast, db.session)
+        desk.decide(void)
+        desk.public_id, voided = desk.other_id, desk.evaluation.id
+        returned = desk.decide(return_to_evaluator).entry.evaluation_id  # type: ignore[union-attr]
+        tuva = desk.author("tuva")
+        tuva_id = tuva.id
+        kept = [e.id for e in db.session.scalars(select(Evaluation).where(Evaluation.evaluator_id == tuva.id))]
+        db.session.execute(delete(Evaluation).where(Evaluation.id == kept[0]))
+        tuva.lapsed = 1
+        dates = {"cohort_id": cast.cohort_id, "module_id": cast.module_id, "step": Step.EVALUATIONS}
+        figures = {"points": 3, "words": 9, "distinct_words": 9, "words_min": 3, "seconds": 60, "seconds_needed": 400}
+        flagged = Feedback(evaluation_id=returned, useful=Usefulness.NO, why="No", flagged_at=now(), flag="Look at it")
+        db.session.add_all([StepDate(**dates, due_at=now()), Doubt(evaluation_id=returned, **figures), flagged])
+        db.session.commit()
+        number = len(db.session.scalars(select(Evaluation)).all())
+    migrating.downgrade(url, "0003")
+    assert _rows(url, f"SELECT id FROM evaluation WHERE id = {voided}") == []
+    assert _rows(url, "SELECT count(*) FROM evaluation") == [(number - 1,)]
+    assert _rows(url, f"SELECT status FROM evaluation WHERE id = {returned}") == [("submitted",)]
+    assert _rows(url, f"SELECT to_give FROM pool_author WHERE id = {tuva_id}") == [(1,)]
+    assert _rows(url, "SELECT count(*) FROM allocation_log WHERE kind = 'voided'") == [(0,)]
+    migrating.upgrade(url)
+    assert _rows(url, "SELECT count(*) FROM review_log") == [(0,)]
+    assert _rows(url, f"SELECT returned_at, weigh_at = submitted_at FROM evaluation WHERE id = {returned}") == [
+        (None, 1)
+    ]
+    assert _rows(url, "SELECT count(*) FROM pool_author WHERE lapsed <> 0") == [(0,)]
+    migrating.check_drift(url)
 
 
 def _rows(url: str, query: str) -> list[tuple[Any, ...]]:
