@@ -10,11 +10,12 @@ from flask_babel import format_percent
 from lti_tool.database import db
 from lti_tool.errors import NotFound
 from lti_tool.insight import queries, words
-from lti_tool.insight.judgements import judgements, parts
+from lti_tool.insight.judgements import Judgements, judgements, parts
 from lti_tool.insight.queries import Module
 from lti_tool.insight.stages import Stage
 from lti_tool.paging import PagedView, page_in, pages_of
 from lti_tool.people.access import Audience, current_launch, open_to
+from lti_tool.programme.content import Criterion
 from lti_tool.programme.queries import content_of
 
 insight = Blueprint("insight", __name__, url_prefix="/l/<visit>/insight")
@@ -37,6 +38,7 @@ def overview() -> str:
     funnel = queries.funnel(db.session, launch.cohort_ids, module, stages.get(Stage.OPENED, 0))
     form = content_of(db.session, module.content_id).text_in(launch.locale).evaluation
     judged = queries.judged(db.session, launch.cohort_ids, module, form)
+    criteria = [(c, judgements(c.key, len(c.levels), judged)) for c in form.criteria]
     return render_template(
         "insight/overview.html",
         module=module,
@@ -44,12 +46,23 @@ def overview() -> str:
         stages=[(stage, count, words.STAGES[stage], words.WHO[stage.who]) for stage, count in stages.items()],
         milestones=words.milestones(funnel),
         opened=funnel.opened,
-        criteria=[(c, judgements(c.key, len(c.levels), judged)) for c in form.criteria],
+        criteria=criteria,
+        scales=_by_scale(criteria),
         given=len(judged),
         distances=words.distances,
         parts=parts,
         percent=format_percent,
     )
+
+
+def _by_scale(
+    criteria: list[tuple[Criterion, Judgements]],
+) -> list[tuple[list[str], list[tuple[Criterion, Judgements]]]]:
+    """Criteria whose levels have the same labels fit in one table."""
+    found: dict[tuple[str, ...], list[tuple[Criterion, Judgements]]] = {}
+    for criterion, judged in criteria:
+        found.setdefault(tuple(level.label for level in criterion.levels), []).append((criterion, judged))
+    return [(list(labels), alike) for labels, alike in found.items()]
 
 
 @insight.get("/people")
