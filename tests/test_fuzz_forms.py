@@ -177,6 +177,7 @@ def lina(cast: Cast) -> Work:
     paths = [
         ("POST", "language"),
         ("POST", "modules/om1/essay"),
+        ("PUT", "timezone"),
         ("PUT", "modules/om1/essay/draft"),
         ("POST", "modules/om1/test/attempts"),
         ("POST", "modules/om1/test/attempts/1"),
@@ -228,6 +229,9 @@ def coordinator(cast: Cast) -> Work:
     paths = [
         f"shortages/{essay}",
         f"pools/{essay}/leave",
+        f"dates/{cast.cohort_id}",
+        f"dates/{cast.cohort_id}/extensions/{cast.people['lina']}",
+        f"dates/{cast.cohort_id}/extensions/{cast.people['lina']}/withdraw",
         "conflicts/new",
         "conflicts/courses",
         "shortages/arrangements/x",
