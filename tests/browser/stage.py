@@ -35,11 +35,11 @@ class Stage:
     def __init__(self, demo: RunningDemo, folder: Path) -> None:
         self.tool, self.lms = demo.tool_url, demo.lms_url
         self.course = programme_course(now().date()).key
-        self._database = folder / "var" / "lti-tool.sqlite3"
+        self.database = folder / "var" / "lti-tool.sqlite3"
 
     @property
     def database_url(self) -> str:
-        return f"sqlite:///{self._database}"
+        return f"sqlite:///{self.database}"
 
     @property
     def hosts(self) -> set[str]:
@@ -47,7 +47,7 @@ class Stage:
 
     def end_visits(self) -> None:
         """Let eight hours pass for everybody who is signed in."""
-        with closing(sqlite3.connect(self._database, timeout=20)) as database:
+        with closing(sqlite3.connect(self.database, timeout=20)) as database:
             database.execute("UPDATE launch_session SET expires_at = '2020-01-01 00:00:00.000000'")
             database.commit()
 

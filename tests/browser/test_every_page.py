@@ -28,6 +28,14 @@ class Visit:
         return f"{self.sub} through {self.link or 'the module'} in {self.language}"
 
 
+POOLS = {
+    "pools": "/pools",
+    "nobody left": "/pools?show=left",
+    "nobody found in pools": "/pools?q=nobody",
+    "kept apart": "/conflicts",
+    "whom to keep apart": "/conflicts/new?first=oda&second=nobody",
+    "a pair to keep apart": "/conflicts/new?first=oda&second=a",
+}
 ADMINISTRATION = {
     "platforms": "/platforms",
     "a platform": "/platforms/1",
@@ -72,7 +80,7 @@ VISITS = (
     Visit("instructor-solveig", {"start": "/", "gradebook": "/gradebook"}, "tdt4100-om1", language="nb"),
     Visit(
         "coordinator-henrik",
-        {"start": "/", "inbox": "/moderation", "shortages": "/shortages", "insight": "/insight"},
+        {"start": "/", "inbox": "/moderation", "shortages": "/shortages", "insight": "/insight", **POOLS},
         language="nb",
     ),
     Visit("la-thuy", {"task list": "/", "nothing received": "/modules/om1/received"}),
@@ -108,6 +116,7 @@ VISITS = (
             "shortages": "/shortages",
             "gradebook": "/gradebook",
             "insight": "/insight",
+            **POOLS,
             "who waits": "/insight/people?stage=waiting",
         },
     ),
