@@ -1,4 +1,4 @@
-"""Guarantee 10: nothing that a learning assistant can get tells who wrote an essay or an evaluation.
+"""Guarantee 10: nothing that a learning assistant can get tells who wrote an essay or an evaluation, on paper either.
 
 The routes are those of the application that are open to learning assistants, so that a new one is walked as well: a
 route that the walk cannot reach, or an argument that it does not know, fails the test.
@@ -8,20 +8,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import product
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from lti_tool.modules.models import Participation
-from lti_tool.peer_review.models import Author, Evaluation, EvaluationStatus, Pool
+from lti_tool.database import now
+from lti_tool.mail_settings import mail_server
+from lti_tool.messages.actions import choose_digests
+from lti_tool.messages.letter import Told, compose
+from lti_tool.messages.news import Kind
+from lti_tool.messages.queries import doors_of, news_for
+from lti_tool.modules.models import Participation, Step, StepDate
+from lti_tool.peer_review import reviews
+from lti_tool.peer_review.actions import start_evaluation
+from lti_tool.peer_review.expiry import expire
+from lti_tool.peer_review.models import Author, Evaluation, EvaluationStatus, Feedback, Pool
 from lti_tool.people.access import Audience, audiences_of
 from lti_tool.people.models import Membership, Person, Role
 from lti_tool.programme.models import Cohort
@@ -36,14 +48,18 @@ NAMES = {"lina": "Lina Aasen", "frode": "Frode Bjerke", "amir": "Amir Cakir", "s
 # Far beyond every other figure on a page, so that finding one there means that it was told.
 FIRST_ID = 7_310_000
 NUMBERED = (Person, Participation, Essay, Author, Evaluation, Attempt)
+OURS = Evaluation.evaluator_id > FIRST_ID + 30_001
 # What a page's script sends.
 BODIES: dict[str, Any] = {
     "quiz.save": {"question": "q1", "chosen": ["a"]},
     "reflection.save_draft": {"text": TEXT, "version": 1},
     "peer_review.save_draft": {"criteria": {}, "overall": TEXT, "version": 1},
+    "home.timezone": {"timezone": "Europe/Oslo"},
 }
-# Essay in; evaluations begun; a draft, and the form that meets it; submitted; opened; seen.
+# Essay in; evaluations begun; a draft, and the form that meets it; submitted; opened; answered and seen.
 ROUNDS = 6
+# What coordinators and the clock have done is met; what was handed out because of it is begun and written.
+ROUNDS_AFTERWARDS = 2
 
 
 @dataclass(frozen=True)
@@ -133,7 +149,8 @@ def people(cast: Cast, session: Session) -> dict[str, int]:
     number_from(session, cast, FIRST_ID)
     for name, full_name in NAMES.items():
         subject = f"{full_name.lower().replace(' ', '.')}@student.example.edu"
-        person = Person(platform_id=cast.platform_id, subject=subject, name=full_name)
+        address = f"mailbox-of-{name}@mail.example.edu"
+        person = Person(platform_id=cast.platform_id, subject=subject, name=full_name, email=address)
         session.add(person)
         session.flush()
         session.add(Membership(person_id=person.id, course_id=cast.courses["LAOS"], role=Role.LEARNER))
@@ -179,7 +196,8 @@ def secrets_kept_from(session: Session, viewer_id: int) -> dict[str, str]:
     kept: dict[str, str] = {}
     for person in session.scalars(select(Person).where(Person.id > FIRST_ID + 1, Person.id != viewer_id)):
         first_name, last_name = (person.name or "").split()
-        for value in (first_name, last_name, person.subject, person.subject.split("@")[0], str(person.id)):
+        known_as = (first_name, last_name, person.subject, person.subject.split("@")[0], str(person.id))
+        for value in (*known_as, person.email or "", f"mailbox-of-{first_name.lower()}"):
             kept[value] = f"person {person.name}"
     for part in session.scalars(select(Participation).where(Participation.person_id != viewer_id)):
         kept[str(part.id)] = "somebody's participation"
@@ -189,7 +207,7 @@ def secrets_kept_from(session: Session, viewer_id: int) -> dict[str, str]:
         kept[str(author.id)] = "an author in the pool"
     for evaluation in session.scalars(select(Evaluation)):
         kept[str(evaluation.id)] = "an evaluation"
-        if evaluation.evaluator.participation.person_id != viewer_id:
+        if evaluation.evaluator and evaluation.evaluator.participation.person_id != viewer_id:
             kept[evaluation.public_id] = "somebody else's evaluation"
     return kept
 
@@ -201,41 +219,148 @@ def assert_kept(kept: dict[str, str], seen: list[Seen]) -> None:
     assert told == set()
 
 
-@pytest.mark.timeout(180)
-def test_guarantee_10_no_answer_to_a_learner_tells_who_the_others_are(
-    cast: Cast, session: Session, people: dict[str, int]
-) -> None:
+@dataclass
+class Everybody:
+    """The five, what each of them has seen so far, and what each may not learn of the others."""
+
+    session: Session
+    people: dict[str, int]
+    walks: dict[str, Walk]
+    kept: dict[str, dict[str, str]]
+
+    def walk(self, rounds: int) -> None:
+        for _round in range(rounds):
+            for name, person_id in self.people.items():
+                self.walks[name].seen += letters_to(self.session, person_id)
+            for walk in self.walks.values():
+                walk.through_pages()
+            for name, person_id in self.people.items():
+                self.kept[name] |= secrets_kept_from(self.session, person_id)
+        self.session.rollback()
+
+    @property
+    def seen(self) -> list[Seen]:
+        return [seen for walk in self.walks.values() for seen in walk.seen]
+
+
+@pytest.fixture
+def everybody(cast: Cast, session: Session, people: dict[str, int], monkeypatch: pytest.MonkeyPatch) -> Everybody:
+    mail = mail_server("smtp+plain://localhost:25", "training@example.edu")
+    monkeypatch.setitem(cast.app.config, "SETTINGS", cast.app.config["SETTINGS"].with_changes(mail=mail))
+    for person_id in people.values():
+        choose_digests(session, person_id, wanted=True, default_zone="Europe/Oslo")
+    session.commit()
     walks = {name: Walk(cast.app, cast.visit(name)) for name in people}
-    kept: dict[str, dict[str, str]] = {name: {} for name in people}
-    for _round in range(ROUNDS):
-        for walk in walks.values():
-            walk.through_pages()
-        for name, person_id in people.items():
-            kept[name] |= secrets_kept_from(session, person_id)
+    return Everybody(session, people, walks, {name: {} for name in people})
+
+
+def letters_to(session: Session, person_id: int) -> list[Seen]:
+    """What would be sent to them this morning, if anything."""
+    person, moment = session.get_one(Person, person_id), now()
+    items = news_for(session, [person_id], moment).get(person_id, [])
+    doors = doors_of(session, [person_id])
+    told = [Told(item, "Giving feedback", doors.get((person_id, "om1")), "en") for item in items]
+    if not told:
+        return []
+    letter = compose(told, person.email or "", ZoneInfo("Europe/Oslo"), "key-of-this-digest")
+    bodies = [part.get_content() for part in letter.walk() if part.get_content_maintype() == "text"]
+    return [Seen("e-mail", item.kind, 200, f"{letter.items()}{bodies}") for item in items]
+
+
+@pytest.mark.timeout(240)
+def test_guarantee_10_no_answer_and_no_letter_to_a_learner_tells_who_the_others_are(
+    cast: Cast, session: Session, everybody: Everybody
+) -> None:
+    everybody.walk(ROUNDS)
+    assert_everybody_went_the_whole_way(session)
+    coordinators_and_the_clock_go_on(cast, session)
+    everybody.walk(ROUNDS_AFTERWARDS)
     rules = [rule for rule in cast.app.url_map.iter_rules() if for_learners(cast.app, rule)]
+    everybody.walks["lina"].by_guessing(rules, guesses(session, everybody.people))
+
+    assert_everything_was_seen(rules, everybody.seen)
+    for name, walk in everybody.walks.items():
+        assert_kept(everybody.kept[name], walk.seen)
+
+
+def test_what_is_told_anywhere_is_found() -> None:
+    """In a header, in a word, and as a number that stands alone; not within another number."""
+    kept = {"Aasen": "a person", "7310007": "an evaluation", "abc-public": "an essay"}
+    told = (("Location: /x/7310007/y", True), ("by Lina Aasen.", True), ("abc-public.pdf", True), ("173100079", False))
+    for text_of_it, is_told in told:
+        with pytest.raises(AssertionError) if is_told else nullcontext():
+            assert_kept(kept, [Seen("somewhere", "GET", 200, text_of_it)])
+
+
+def coordinators_and_the_clock_go_on(cast: Cast, session: Session) -> None:
+    """One evaluation is returned, two are taken out, and the time for the essays given instead runs out."""
+    first, second = two_to_exchange(session)
+    begins = first.evaluator.participation.person_id
+    back = next(one.id for one in given_by_the_five(session) if one not in (first, second))
+    for evaluation_id, decide in (
+        (first.id, reviews.void),
+        (second.id, reviews.void),
+        (back, reviews.return_to_evaluator),
+    ):
+        evaluation = session.get_one(Evaluation, evaluation_id)
+        seen, kari = reviews.version_seen(session, evaluation), cast.person_id("kari")
+        decide(session, evaluation, seen=seen, reason="Say what could be better", person_id=kari)
+    handed_out = session.scalars(select(Evaluation).where(OURS, Evaluation.status == EvaluationStatus.OPEN)).all()
+    assert len(handed_out) == 2
+    for one in handed_out:
+        one.created_at = now() - timedelta(days=30)
+        if one.evaluator.participation.person_id == begins:
+            start_evaluation(session, begins, one.public_id)
+    step = {"cohort_id": cast.cohort_id, "module_id": cast.module_id, "step": Step.EVALUATIONS}
+    session.add(StepDate(**step, due_at=now() - timedelta(days=1), grace_hours=0))
+    session.flush()
+    assert expire(session, now()) == 2
+    session.commit()
+
+
+def two_to_exchange(session: Session) -> tuple[Evaluation, Evaluation]:
+    """Two evaluations of which each evaluator could have the essay of the other."""
+    given = given_by_the_five(session)
+    known = {(one.evaluator_id, one.author_id) for one in given}
+    known |= {(author_id, author_id) for _evaluator_id, author_id in known}
+    return next(
+        (one, other)
+        for one, other in product(given, given)
+        if not {(one.evaluator_id, other.author_id), (other.evaluator_id, one.author_id)} & known
+    )
+
+
+def given_by_the_five(session: Session) -> list[Evaluation]:
+    done = Evaluation.status == EvaluationStatus.SUBMITTED
+    return list(session.scalars(select(Evaluation).where(OURS, done).order_by(Evaluation.id)))
+
+
+def guesses(session: Session, people: dict[str, int]) -> dict[str, list[str]]:
     of_others = tasks_of(session, people["frode"])
-    essays = list(session.scalars(select(Essay.public_id).where(Essay.submitted_at.is_not(None)).limit(2)))
-    guesses = {
+    essays = session.scalars(select(Essay.public_id).where(Essay.submitted_at.is_not(None)).limit(2))
+    return {
         "key": ["om1", "om9"],
         "number": ["1", "2", "3"],
         "public_id": [*tasks_of(session, people["lina"]), *of_others, *essays],
     }
-    walks["lina"].by_guessing(rules, guesses)
-
-    assert_everything_was_seen(session, rules, [seen for walk in walks.values() for seen in walk.seen])
-    for name, walk in walks.items():
-        assert_kept(kept[name], walk.seen)
 
 
 def for_learners(app: Flask, rule: Rule) -> bool:
     return Audience.LEARNER in audiences_of(rule.endpoint, app.view_functions[rule.endpoint])
 
 
-def assert_everything_was_seen(session: Session, rules: list[Rule], seen: list[Seen]) -> None:
-    """Every route answered as it should at least once, and everybody went the whole way."""
+def assert_everything_was_seen(rules: list[Rule], seen: list[Seen]) -> None:
+    """Every route answered as it should at least once, and letters were written about evaluations."""
     wanted = {(rule.endpoint, method) for rule in rules for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}}
     assert wanted - {(at.endpoint, at.method) for at in seen if at.status < 400} == set()
-    ours = Evaluation.evaluator_id > FIRST_ID + 30_001
-    done = select(func.count()).select_from(Evaluation).where(ours, Evaluation.status == EvaluationStatus.SUBMITTED)
-    assert session.scalar(done) == 10
-    assert session.scalar(done.where(Evaluation.read_at.is_not(None))) == 10
+    about = {Kind.EVALUATION_RETURNED, Kind.LAPSED, Kind.EVALUATED}
+    assert about - {at.method for at in seen if at.endpoint == "e-mail"} == set()
+
+
+def assert_everybody_went_the_whole_way(session: Session) -> None:
+    given = given_by_the_five(session)
+    assert len(given) == 10
+    assert all(one.read_at is not None for one in given)
+    told = session.scalars(select(Feedback).where(Feedback.evaluation_id.in_([one.id for one in given]))).all()
+    assert {bool(one.why) for one in told} == {True}
+    assert len(told) == 10
