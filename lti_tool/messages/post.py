@@ -9,7 +9,7 @@ import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from email.message import EmailMessage
 
 from lti_tool.mail_settings import MailServer, Security
@@ -58,7 +58,8 @@ class Line:
     """One conversation with the mail server, begun with the first message."""
 
     server: MailServer
-    context: ssl.SSLContext = field(default_factory=ssl.create_default_context)
+    # Which certificates to trust; None trusts those that this machine does.
+    context: ssl.SSLContext | None = None
     _smtp: smtplib.SMTP | None = None
 
     def send(self, message: EmailMessage) -> None:
@@ -86,13 +87,17 @@ class Line:
     def _connect(self) -> smtplib.SMTP:
         with _told_apart(Problem.NO_ANSWER):
             if self.server.security is Security.TLS:
-                return smtplib.SMTP_SSL(self.server.host, self.server.port, timeout=SECONDS, context=self.context)
+                return smtplib.SMTP_SSL(self.server.host, self.server.port, timeout=SECONDS, context=self._trust())
             return smtplib.SMTP(self.server.host, self.server.port, timeout=SECONDS)
+
+    def _trust(self) -> ssl.SSLContext:
+        # Without one, smtplib trusts every certificate.
+        return self.context or ssl.create_default_context()
 
     def _prepare(self, smtp: smtplib.SMTP) -> None:
         if self.server.security is Security.STARTTLS:
             with _told_apart(Problem.NO_ENCRYPTION):
-                smtp.starttls(context=self.context)
+                smtp.starttls(context=self._trust())
         if self.server.user and self.server.password:
             with _told_apart(Problem.LOGIN):
                 smtp.login(self.server.user, self.server.password)
