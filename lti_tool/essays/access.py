@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, aliased, joinedload
+from sqlalchemy.orm import Session, aliased
 
 from lti_tool.errors import NotFound
 from lti_tool.modules.models import Participation
@@ -47,12 +47,10 @@ def match_in(session: Session, cohort_ids: Collection[int], public_id: str, othe
 
 
 def _submitted(public_id: str) -> Select[Essay]:
-    work = joinedload(Essay.participation)
     return (
         select(Essay)
         .join(Participation, Participation.id == Essay.participation_id)
         .where(Essay.public_id == public_id, Essay.submitted_at.is_not(None))
-        .options(work.joinedload(Participation.person), work.joinedload(Participation.module))
     )
 
 
