@@ -23,10 +23,14 @@ from lti_tool.reflection.queries import EssayState, essay_state
 
 @dataclass(frozen=True, slots=True)
 class SentScore:
-    """How far the points of a finished module got on their way to one course's gradebook."""
+    """How far the points of a finished module got on their way to one course's gradebook, with the comment beside them.
+
+    Of a module that is not finished any more they are 0.
+    """
 
     course: str | None
     given: float
+    comment: str
     state: Delivery
     sent_at: datetime | None
 
@@ -46,6 +50,11 @@ class Progress:
     @property
     def key(self) -> str:
         return self.standing.module.key
+
+    @property
+    def taken_back(self) -> tuple[SentScore, ...]:
+        """The module was complete, and a step of it is open again."""
+        return () if self.standing.completed_at else tuple(score for score in self.scores if score.given == 0)
 
     def deadline(self, step: Step) -> Deadline | None:
         """When the step is due for this person: their evaluations may be due later than the step."""
@@ -99,7 +108,7 @@ def _progress(session: Session, person_id: int, standing: Standing, deadlines: D
     test = test_state(session, standing.participation_id, standing.content)
     essay = essay_state(session, standing.participation_id)
     evaluations = evaluation_state(session, standing.participation_id)
-    scores = _scores(session, person_id, standing.module.key) if standing.completed_at else ()
+    scores = _scores(session, person_id, standing.module.key) if standing.participation_id else ()
     return Progress(
         standing, test, essay, evaluations, plan(test, essay, evaluations, standing.done), scores, deadlines
     )
@@ -107,11 +116,11 @@ def _progress(session: Session, person_id: int, standing: Standing, deadlines: D
 
 def _scores(session: Session, person_id: int, module_key: str) -> tuple[SentScore, ...]:
     rows = session.execute(
-        select(Course.title, Score.given, Score.state, Score.sent_at)
+        select(Course.title, Score.given, Score.comment, Score.state, Score.sent_at)
         .join(LineItem, LineItem.id == Score.line_item_id)
         .join(ResourceLink, ResourceLink.id == LineItem.link_id)
         .join(Course, Course.id == ResourceLink.course_id)
         .where(Score.person_id == person_id, ResourceLink.module_key == module_key)
         .order_by(Score.id)
     )
-    return tuple(SentScore(row.title, row.given, row.state, row.sent_at) for row in rows)
+    return tuple(SentScore(row.title, row.given, row.comment, row.state, row.sent_at) for row in rows)
