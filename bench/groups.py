@@ -6,7 +6,7 @@ from importlib import import_module
 
 from bench.figures import Figure
 
-GROUPS = {"launch": "bench.launch", "arrivals": "bench.arrivals", "pool": "bench.pool"}
+GROUPS = {"launch": "bench.launch", "arrivals": "bench.arrivals", "pool": "bench.pool", "inbox": "bench.inbox"}
 
 
 class UnknownGroup(Exception):

@@ -17,7 +17,7 @@ MOST_TOGETHER = 200
 @dataclass(frozen=True, slots=True)
 class Preview:
     """`versions` are the `version_seen` by public id. Left out are those `doubtful`, those `not_weighed` yet, and what
-    is `more` than can be approved at once."""
+    is `more` than can be approved at once; where somebody has chosen, nothing is said of the rest."""
 
     lines: list[Line]
     versions: dict[str, str]
@@ -26,8 +26,10 @@ class Preview:
     more: int
 
 
-def preview(session: Session, cohort_ids: Collection[int], view: View) -> Preview:
-    lines, total = undoubtful(session, cohort_ids, view, MOST_TOGETHER)
+def preview(session: Session, cohort_ids: Collection[int], view: View, chosen: Collection[str] = ()) -> Preview:
+    lines, total = undoubtful(session, cohort_ids, view, MOST_TOGETHER, chosen)
+    if chosen:
+        return Preview(lines, versions_seen(session, [line.public_id for line in lines]), 0, 0, 0)
     number = counts(session, cohort_ids, view)
     doubtful = number[Show.DOUBTFUL]
     return Preview(

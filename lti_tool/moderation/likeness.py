@@ -1,62 +1,51 @@
 """How much of one evaluation stands in another.
 
-Two steps, because ten thousand others are too many for a close look: sentences that are nearly the same, whatever
-their order, find the few evaluations worth it; there, the passages of some words that both share are measured.
+Two steps, because ten thousand others are too many for a close look: the words that two have in common, rare ones
+before all, find the few that are worth it; there, the passages of some words that both share are measured.
 """
 
 from __future__ import annotations
 
+import math
 import re
-from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from heapq import nlargest
+from itertools import chain
 from typing import Generic, TypeVar
 
-from rapidfuzz import fuzz, process
 from rapidfuzz.distance import Indel
 
 # What everybody writes ("a good essay") is shorter than a passage that counts.
 PASSAGE_FROM = 5
 # So few words in common are chance, however little is written beside them.
 COPIED_WORDS_FROM = 20
-_NEARLY_THE_SAME = 75
-_CLOSE_LOOKS = 5
+_CLOSE_LOOKS = 20
 _WORD = re.compile(r"\w+")
-_SENTENCE_END = re.compile(r"[.!?:;\n]+\s*")
 
 Key = TypeVar("Key", bound=Hashable)
 
 
-@dataclass(frozen=True, slots=True)
 class Library(Generic[Key]):
-    """Evaluations to compare with, as their comments by key."""
+    """Evaluations to compare: `texts` in any encoding that is the same for all, as cheap as can be had, and
+    `comments_of` one of them, read only of those that deserve a close look."""
 
-    comments: dict[Key, Sequence[str]]
-    _owners: dict[str, list[Key]] = field(init=False)
-    _sentences: list[str] = field(init=False)
+    def __init__(self, texts: Mapping[Key, str], comments_of: Callable[[Key], Sequence[str]]) -> None:
+        self._comments_of = comments_of
+        self._words = {key: frozenset(text.lower().split()) for key, text in texts.items()}
+        counts = Counter(chain.from_iterable(self._words.values()))
+        self._weights = {word: math.log(1 + len(texts) / count) for word, count in counts.items()}
 
-    def __post_init__(self) -> None:
-        owners: defaultdict[str, list[Key]] = defaultdict(list)
-        for key, comments in self.comments.items():
-            for sentence in sentences_of(comments):
-                owners[sentence].append(key)
-        object.__setattr__(self, "_owners", owners)
-        object.__setattr__(self, "_sentences", list(owners))
-
-    def most_alike(self, comments: Sequence[str], among: set[Key], essay: str = "") -> tuple[Key, float] | None:
-        """Which of those `among` holds the largest share, in (0, 1], of what `comments` say without quoting `essay`."""
-        own = [unquoted(words_of(comment), words_of(essay)) for comment in comments]
-        shares = [(key, share_in(own, map(words_of, self.comments[key]))) for key in self._suspects(comments, among)]
+    def most_alike(self, own: Key, among: Collection[Key], essay: str = "") -> tuple[Key, float] | None:
+        """Which of those `among` holds the largest share, in (0, 1], of what `own` says without quoting `essay`."""
+        comments = [unquoted(words_of(comment), words_of(essay)) for comment in self._comments_of(own)]
+        suspects = nlargest(_CLOSE_LOOKS, among, key=lambda other: self._nearness(own, other))
+        shares = [(key, share_in(comments, map(words_of, self._comments_of(key)))) for key in suspects]
         best = max(shares, key=lambda found: found[1], default=None)
         return best if best and best[1] else None
 
-    def _suspects(self, comments: Sequence[str], among: set[Key]) -> list[Key]:
-        alike: Counter[Key] = Counter()
-        for sentence in set(sentences_of(comments)):
-            near = process.extract_iter(sentence, self._sentences, scorer=fuzz.ratio, score_cutoff=_NEARLY_THE_SAME)
-            for other, score, _place in near:
-                alike.update({key: round(len(sentence) * score) for key in among.intersection(self._owners[other])})
-        return [key for key, _weight in alike.most_common(_CLOSE_LOOKS)]
+    def _nearness(self, own: Key, other: Key) -> float:
+        return sum(map(self._weights.__getitem__, self._words[own] & self._words[other]))
 
 
 def share_in(own: Sequence[Sequence[str]], other: Iterable[Sequence[str]]) -> float:
@@ -74,12 +63,6 @@ def unquoted(words: Sequence[str], source: Sequence[str]) -> list[str]:
     known = set(_passages(source))
     quoted = {n + k for n, passage in enumerate(_passages(words)) if passage in known for k in range(PASSAGE_FROM)}
     return [word for n, word in enumerate(words) if n not in quoted]
-
-
-def sentences_of(comments: Iterable[str]) -> list[str]:
-    """Sentences that say enough to be compared."""
-    sentences = _SENTENCE_END.split("\n".join(comments).casefold())
-    return [sentence for sentence in sentences if sentence.count(" ") >= PASSAGE_FROM - 1]
 
 
 def words_of(text: str) -> list[str]:

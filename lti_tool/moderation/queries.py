@@ -135,9 +135,15 @@ def evaluations_on_page(session: Session, cohort_ids: Collection[int], view: Vie
     return _lines(session, ordered.limit(PAGE_SIZE).offset(view.offset))
 
 
-def undoubtful(session: Session, cohort_ids: Collection[int], view: View, limit: int) -> tuple[list[Line], int]:
-    """What is to be reviewed, weighed, and gives no reason for doubt: the first of it, and how much there is."""
+def undoubtful(
+    session: Session, cohort_ids: Collection[int], view: View, limit: int, chosen: Collection[str] = ()
+) -> tuple[list[Line], int]:
+    """What is to be reviewed, weighed, and gives no reason for doubt: the first of it, and how much there is.
+
+    With `chosen`, only those public ids.
+    """
     query = _evaluations(cohort_ids, view).where(_UNDOUBTFUL)
+    query = query.where(Evaluation.public_id.in_(chosen)) if chosen else query
     total = session.scalar(query.with_only_columns(func.count())) or 0
     return _lines(session, query.order_by(_MOVED_AT, Evaluation.id).limit(limit)), total
 

@@ -52,12 +52,12 @@ def inbox() -> str:
 @moderation.get("/bulk")
 @open_to(Audience.COORDINATOR)
 def bulk() -> str:
-    """What approving together would approve, before it does."""
+    """What approving together would approve, before it does: all of the list, or what is `chosen` in it."""
     launch, view = current_launch(), _view()
     return render_template(
         "moderation/bulk.html",
         view=view,
-        preview=preview(db.session, launch.cohort_ids, view),
+        preview=preview(db.session, launch.cohort_ids, view, request.args.getlist("chosen")[:MOST_TOGETHER]),
         modules=queries.module_titles(db.session, launch.cohort_ids, launch.locale),
     )
 

@@ -7,13 +7,14 @@ that were submitted before it, voided ones included: a text that has been turned
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, select, update
+from sqlalchemy import ColumnElement, Row, Text, cast, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from lti_tool.database import db, now, table_of
@@ -45,17 +46,23 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A submitted evaluation; `person_id` is who wrote it."""
+    """A submitted evaluation; `person_id` is who wrote it, `text` its answers as they are stored."""
 
     id: int
     pool_id: int
     person_id: int
     submitted_at: datetime
-    answers: dict[str, Any]
+    text: str
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        answers: dict[str, Any] = json.loads(self.text)
+        return answers
 
     @property
     def comments(self) -> list[str]:
-        return [answer["comment"] for answer in self.answers["criteria"].values()] + [self.answers["overall"]]
+        answers = self.answers
+        return [answer["comment"] for answer in answers["criteria"].values()] + [answers["overall"]]
 
     def may_copy(self, other: Written) -> bool:
         """Whether `other` was there before it, in its pool or by the same person."""
@@ -114,7 +121,7 @@ def weigh(session: Session, claimed: Claim) -> int:
     others = {other.id: other for other in _others(session, papers)}
     # Weighing takes long; on SQLite an open transaction would keep all other writers waiting.
     session.rollback()
-    library = Library({number: other.comments for number, other in others.items()})
+    library = Library({number: other.text for number, other in others.items()}, lambda number: others[number].comments)
     rows = [{**_doubt(paper, papers, library, others), "weighed_at": moment} for paper in papers]
     _write(session, rows)
     ours = (Evaluation.id.in_(claimed.evaluation_ids), Evaluation.weigh_at == claimed.lease)
@@ -148,8 +155,10 @@ def papers_of(session: Session, evaluation_ids: Collection[int]) -> list[Paper]:
 
 def _submitted(*which: ColumnElement[bool]) -> Any:
     person_id = func.coalesce(Participation.person_id, Evaluation.staff_id).label("person_id")
+    # Most are compared by their words alone; to read the JSON of thousands would take longer than that.
+    text = cast(Evaluation.answers, Text).label("text")
     return (
-        select(Evaluation.id, Evaluation.pool_id, person_id, Evaluation.submitted_at, Evaluation.answers)
+        select(Evaluation.id, Evaluation.pool_id, person_id, Evaluation.submitted_at, text)
         .outerjoin(Author, Author.id == Evaluation.evaluator_id)
         .outerjoin(Participation, Participation.id == Author.participation_id)
         .where(Evaluation.status == EvaluationStatus.SUBMITTED, Evaluation.answers.is_not(None), *which)
@@ -157,7 +166,7 @@ def _submitted(*which: ColumnElement[bool]) -> Any:
 
 
 def _written(row: Row[Any]) -> Written:
-    return Written(row.id, row.pool_id, row.person_id, row.submitted_at, row.answers)
+    return Written(row.id, row.pool_id, row.person_id, row.submitted_at, row.text)
 
 
 def _paper(row: Row[Any], content: ModuleContent) -> Paper:
@@ -186,7 +195,7 @@ def _doubt(paper: Paper, papers: Sequence[Paper], library: Library[int], others:
     """The row of a paper, but for its moment."""
     written = paper.written
     before = {number for number, other in others.items() if written.may_copy(other)}
-    copied = library.most_alike(written.comments, before, paper.essay)
+    copied = library.most_alike(written.id, before, paper.essay)
     beside = [other for other in papers if other.author_id == paper.author_id and other.counts and other is not paper]
     gap = largest_gap(paper.levels(), [other.levels() for other in beside])
     words = sum(map(count_words, written.comments))

@@ -23,14 +23,20 @@ from tests.peer_review.giving import give, row, tasks_of
 from tests.peer_review.test_cost import fill as fill_pool
 
 
+LINE = (
+    r'<th scope="row"><a [^>]*>([^<]+)<span[^>]*>[^<]*</span></a></th>\s*'
+    r'<td><span class="narrow">[^<]*</span> ([^<]+)</td>'
+)
+
+
 def listed(page: str) -> list[tuple[str, str]]:
     """Evaluator and author of each line."""
-    lines = re.findall(r'<th scope="row"><a [^>]*>([^<]+)<span[^>]*>[^<]*</span></a></th>\s*<td>([^<]+)</td>', page)
+    lines = re.findall(LINE, page)
     return [(html.unescape(evaluator), html.unescape(author)) for evaluator, author in lines]
 
 
 def counted(page: str) -> list[int]:
-    return [int(figure) for figure in re.findall(r'<span class="figure">(\d+)</span>', page)]
+    return [int(figure) for figure in re.findall(r'<span class="figure">(\d+)</span></a></li>', page)]
 
 
 def test_every_evaluation_is_listed_once_with_its_evaluator_and_its_author(

@@ -22,8 +22,12 @@ OTHERS = (
 WORDS = st.lists(st.sampled_from(["a", "be", "see", "deer", "eagle", "falcon"]), max_size=40)
 
 
+def library(*evaluations: tuple[str, ...]) -> Library[int]:
+    return Library({number: " ".join(comments) for number, comments in enumerate(evaluations)}, evaluations.__getitem__)
+
+
 def share(comments: tuple[str, ...], other: tuple[str, ...] = COMMENTS, essay: str = "") -> float:
-    found = Library({1: other}).most_alike(comments, {1}, essay)
+    found = library(comments, other).most_alike(0, {1}, essay)
     return found[1] if found else 0
 
 
@@ -49,13 +53,17 @@ def test_comments_of_ones_own_are_no_copy() -> None:
 
 
 def test_the_one_that_holds_the_most_of_it_is_named() -> None:
-    library = Library({1: (COMMENTS[0],), 2: COMMENTS[:2], 3: OTHERS, 4: COMMENTS})
-    assert library.most_alike(COMMENTS, {1, 2, 3}) == (
-        2,
-        share_in(tuple(map(words_of, COMMENTS)), map(words_of, COMMENTS[:2])),
-    )
-    assert library.most_alike(COMMENTS, {3}) is None
-    assert library.most_alike(COMMENTS, set()) is None
+    shelf = library(COMMENTS, (COMMENTS[0],), COMMENTS[:2], OTHERS, COMMENTS)
+    most = share_in(list(map(words_of, COMMENTS)), map(words_of, COMMENTS[:2]))
+    assert shelf.most_alike(0, {1, 2, 3}) == (2, most)
+    assert shelf.most_alike(0, {3}) is None
+    assert shelf.most_alike(0, set()) is None
+
+
+def test_a_copy_is_found_among_many_who_use_the_same_words() -> None:
+    words = " ".join(OTHERS).split()
+    many = [(" ".join(words[n % 40 :] + words[: n % 40]) + f" x{n}",) for n in range(200)]
+    assert library(COMMENTS, *many, (*many[7], COMMENTS[0], COMMENTS[2])).most_alike(0, range(1, 202)) is not None
 
 
 def test_what_both_quote_from_the_essay_is_no_copy() -> None:
@@ -69,8 +77,8 @@ def test_what_both_quote_from_the_essay_is_no_copy() -> None:
 @pytest.mark.parametrize("phrase", ["Good essay!", "Well done, keep going.", "I think this is a good essay to read."])
 def test_stock_phrases_are_no_copy(phrase: str) -> None:
     own = tuple(f"{phrase} {comment}" for comment in OTHERS)
-    assert Library({1: (phrase, *COMMENTS)}).most_alike(own, {1}) is None
-    assert Library({1: (phrase,) * 3}).most_alike((phrase,) * 2, {1}) is None
+    assert share(own, (phrase, *COMMENTS)) == 0
+    assert share((phrase,) * 2, (phrase,) * 3) == 0
 
 
 @given(WORDS, WORDS)
