@@ -11,8 +11,9 @@ from sqlalchemy import Row, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from lti_tool.database import table_of
-from lti_tool.modules.dates import Deadline, deadline, for_evaluation
+from lti_tool.modules.dates import Deadline, deadline, deadlines_for, for_evaluation
 from lti_tool.modules.models import Extension, Participation, Step, StepDate
+from lti_tool.peer_review.access import OwnEvaluation
 from lti_tool.peer_review.models import Author, Evaluation, EvaluationStatus
 from lti_tool.peer_review.reading import LONGEST_QUEUE
 from lti_tool.programme.models import Cohort
@@ -121,6 +122,16 @@ def evaluation_state(session: Session, participation_id: int | None) -> Evaluati
         author.to_receive + sum(row.submitted_at is None for row in received),
         sum(row.voided_at is not None and row.author_id == row.id for row in rows),
     )
+
+
+def deadline_of(session: Session, own: OwnEvaluation) -> Deadline | None:
+    """When it is to be submitted; None where no date is set, once it is submitted, or theirs no more."""
+    row, part = own.evaluation, own.participation
+    if row.submitted_at is not None or row.received_slot is None:
+        return None
+    evaluator = row.staff_id or part.person_id
+    dates = deadlines_for(session, {evaluator: row.created_at}, (part.cohort_id, part.module_id))
+    return dates[evaluator].get(Step.EVALUATIONS)
 
 
 def _task(row: Row[Any]) -> Task:

@@ -34,7 +34,7 @@ from lti_tool.peer_review.forms import (
 )
 from lti_tool.peer_review.models import Evaluation, EvaluationStatus, Feedback
 from lti_tool.peer_review.pools import may_be_restored
-from lti_tool.peer_review.queries import NOTHING_YET, evaluation_state
+from lti_tool.peer_review.queries import NOTHING_YET, deadline_of, evaluation_state
 from lti_tool.peer_review.reviews import latest
 from lti_tool.peer_review.waking import wake_weighing
 from lti_tool.people.access import Audience, current_launch, open_to
@@ -265,6 +265,7 @@ def _page(template: str, own: OwnEvaluation, status: int = 200, **values: Any) -
         definition=text.evaluation,
         evaluation=own.evaluation,
         words_min=own.content.comment_words_min,
+        deadline=deadline_of(db.session, own),
         **values,
     )
     return make_response(page, status)

@@ -141,6 +141,12 @@ class ProgrammeContent(Content):
         titles = {outcome.key: outcome.titles for outcome in self.learning_outcomes}[key]
         return _in_language(titles, language, self.default_language)
 
+    def term_in(self, term_key: str, language: str) -> str:
+        """Such as "Autumn 2026" for "2026-autumn"; the key of a term that the programme no longer has."""
+        year, _, key = term_key.partition("-")
+        titles = [term.titles for term in self.terms if term.key == key]
+        return f"{_in_language(titles[0], language, self.default_language)} {year}" if titles else term_key
+
     def term_on(self, day: date) -> tuple[Term, date]:
         """The term that `day` lies in and its first day, which is in the year before if it began then."""
         begun = [(term.first_day(year), term) for year in (day.year - 1, day.year) for term in self.terms]

@@ -84,8 +84,9 @@ def schedule_of(session: Session, cohort_ids: Collection[int], cohort_id: int, l
     ).all()
     modules = {row.id: content_of(session, row.content_id).title_in(language) for row in rows}
     dates = {key: dated for key, dated in dates_of(session, cohort_id).items() if key[0] in modules}
-    title = ProgrammeContent.model_validate(body).title_in(language)
-    return Schedule(cohort_id, title, cohort.term, modules, dates, cohort.days_to_evaluate)
+    programme = ProgrammeContent.model_validate(body)
+    title, term = programme.title_in(language), programme.term_in(cohort.term, language)
+    return Schedule(cohort_id, title, term, modules, dates, cohort.days_to_evaluate)
 
 
 def would_expire(session: Session, schedule: Schedule, moment: datetime) -> AtStake:

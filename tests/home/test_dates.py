@@ -96,6 +96,15 @@ def test_an_evaluation_handed_out_late_is_due_later_than_its_step(
         arrive(name)
     put_date(cast, Step.EVALUATIONS, -DAY)
     assert re.search(r"Due .*?, in 6 days\.", seen_by(cast, "lina"))
+    lina, public_id = cast.visit("lina"), session.scalars(select(Evaluation.public_id)).first()
+    assert lina.get("modules/om1/evaluations").text.count("in 6 days.") == 2
+    owner = session.scalars(select(Evaluation)).first()
+    assert owner
+    name = {person: name for name, person in cast.people.items()}[owner.evaluator.participation.person_id]
+    browser = cast.visit(name)
+    for _page in ("before it is begun", "while it is written"):
+        assert "in 6 days." in browser.get(f"evaluations/{public_id}").text
+        browser.post(f"evaluations/{public_id}/start")
     for evaluation in session.scalars(select(Evaluation)):
         evaluation.created_at = now() - 8 * DAY
     session.commit()

@@ -63,6 +63,7 @@ def test_dates_are_kept_and_shown_again_in_the_coordinators_time_zone(cast: Cast
         session.get_one(Person, cast.person_id("kari")).timezone = "Asia/Kolkata"
     page = kari.get("dates").text
     assert problems_of(page) == []
+    assert "LAOS, Autumn 2026" in page
     assert f'value="{YEAR}-11-26T18:30"' in page
     assert "your time zone, Asia/Kolkata" in page
     assert 'name="days"' in page
