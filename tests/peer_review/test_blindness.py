@@ -89,7 +89,8 @@ class Walk:
             page = Page(self.ask("GET", path).text)
             answers = list(self.use(page, used))
             found = {*page.links, *(answer.location or "" for answer in answers)}
-            inside = {self.inside(link) for link in found if link.startswith(self.browser.prefix)}
+            # A page that only has a notice more is the same page.
+            inside = {self.inside(link).split("?notice=")[0] for link in found if link.startswith(self.browser.prefix)}
             waiting += sorted(inside - done - set(waiting))
 
     def use(self, page: Page, used: set[str]) -> Iterator[TestResponse]:
