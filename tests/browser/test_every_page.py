@@ -115,6 +115,8 @@ VISITS = (
             "inbox": "/moderation",
             "shortages": "/shortages",
             "gradebook": "/gradebook",
+            "dates": "/dates",
+            "more time": "/dates/1/extensions?q=an",
             "insight": "/insight",
             **POOLS,
             "who waits": "/insight/people?stage=waiting",
