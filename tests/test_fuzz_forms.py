@@ -176,6 +176,7 @@ def lina(cast: Cast) -> Work:
         start_evaluation(session, lina.id, public_id)
     paths = [
         ("POST", "language"),
+        ("POST", "digest"),
         ("POST", "modules/om1/essay"),
         ("PUT", "timezone"),
         ("PUT", "modules/om1/essay/draft"),
@@ -235,6 +236,9 @@ def coordinator(cast: Cast) -> Work:
         "conflicts/new",
         "conflicts/courses",
         "shortages/arrangements/x",
+        f"essays/{essay}/read",
+        f"essays/{essay}/return",
+        f"essays/{essay}/copied/{essay}",
     ]
     return Work(cast.visit("kari"), [("POST", path) for path in paths])
 
