@@ -27,10 +27,17 @@ simulate = click.Group("simulate", help="Try out a term before it begins. Nothin
 
 @simulate.command("pool")
 @click.option("--authors", default=60, show_default=True, type=click.IntRange(0, 100_000))
-@click.option("--dropouts", default=0.2, show_default=True, type=click.FloatRange(0, 1), help="The share who leave.")
+@click.option(
+    "--dropouts",
+    default=0.2,
+    show_default=True,
+    type=click.FloatRange(0, 1),
+    help="The share who leave, or say nothing.",
+)
 @click.option("--languages", default="nb,en", show_default=True, help="Those of the module, with commas between.")
 @click.option("--weeks", default=4, show_default=True, type=click.IntRange(1, 52), help="How long essays come in.")
 @click.option("--seed", default=1, show_default=True, help="The same seed plays the same term.")
+@click.option("--coordinator", is_flag=True, help="A coordinator deals with what is left over at the end.")
 @click.option("--programme", default="laos", show_default=True, metavar="NAME|PATH")
 @click.option("--module", "key", default="om1", show_default=True)
 @click.option("--database", help="The URL of an empty database to play in and keep; a scratch file if not given.")
@@ -41,13 +48,14 @@ def pool(  # noqa: PLR0917 - click passes them by name
     languages: str,
     weeks: int,
     seed: int,
+    coordinator: bool,
     programme: str,
     key: str,
     database: str | None,
     as_json: bool,
 ) -> None:
     """Play a term of peer evaluation and tell who got two evaluations."""
-    plan = Plan(authors, dropouts, tuple(languages.split(",")), weeks, seed)
+    plan = Plan(authors, dropouts, tuple(languages.split(",")), weeks, seed, coordinator)
     with ExitStack() as kept:
         if database is None:
             folder = kept.enter_context(tempfile.TemporaryDirectory(prefix="lti-tool-simulation-"))

@@ -117,6 +117,8 @@ def _arcs(edges: Iterable[Edge]) -> list[Arc]:
 
 
 def _apply(session: Session, pool_id: int, table: _Table, gone: Sequence[Row[Any]]) -> None:
+    if not (table.added or table.removed or table.seated or table.found.unseated):
+        return
     rows = {(row.evaluator_id, row.author_id): row for row in table.found.candidates}
     freed = [rows[arc] for arc in sorted(table.removed)]
     # Rows go before rows come: a swap would break the unique slots for a moment otherwise.

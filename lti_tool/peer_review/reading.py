@@ -41,16 +41,14 @@ class Found:
     unseated: frozenset[int]
     candidates: tuple[Row[Any], ...]
     known: tuple[Row[Any], ...]
+    # Of `known`, those that are between two authors.
+    arcs: frozenset[Arc]
     avoid: frozenset[Arc]
-
-    @property
-    def arcs(self) -> set[Arc]:
-        return {(row.evaluator_id, row.author_id) for row in self.known if row.evaluator_id is not None}
 
 
 def read(session: Session, pool: Pool, rng: random.Random) -> Found:
     rows: dict[str, list[Row[Any]]] = {"short": [], "waits": [], "known": [], "apart": []}
-    for row in session.execute(_READ, {"pool_id": pool.id, "cohort_id": pool.cohort_id, "start": rng.random()}):
+    for row in session.execute(_READ, {"pool_id": pool.id, "cohort_id": pool.cohort_id, "start": rng.random()}).all():
         rows[row.kind].append(row)
     seated = {end for row in rows["known"] for end in (row.evaluator_id, row.author_id)}
     unseated = [row for row in rows["short"] if (row.to_give, row.to_receive) == (2, 2) and row.id not in seated]
@@ -61,6 +59,7 @@ def read(session: Session, pool: Pool, rng: random.Random) -> Found:
         unseated=alone,
         candidates=tuple(row for row in rows["known"] if row.drawn),
         known=tuple(rows["known"]),
+        arcs=frozenset(arc for arc in _arcs(rows["known"]) if arc[0] is not None),
         avoid=frozenset(arc for u, v in _arcs(rows["apart"]) for arc in ((u, v), (v, u))),
     )
 
