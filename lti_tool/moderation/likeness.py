@@ -1,12 +1,11 @@
 """How much of one evaluation stands in another.
 
-Two steps, because ten thousand others are too many for a close look: the words that two have in common, rare ones
-before all, find the few that are worth it; there, the passages of some words that both share are measured.
+Two steps, because ten thousand others are too many for a close look: samples of three words find the few that are worth
+it; there, the passages of some words that both share are measured.
 """
 
 from __future__ import annotations
 
-import math
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
@@ -20,6 +19,8 @@ from rapidfuzz.distance import Indel
 PASSAGE_FROM = 5
 # So few words in common are chance, however little is written beside them.
 COPIED_WORDS_FROM = 20
+_SAMPLES = 24
+_SAMPLE_WORDS = 3
 _CLOSE_LOOKS = 20
 _WORD = re.compile(r"\w+")
 
@@ -32,20 +33,23 @@ class Library(Generic[Key]):
 
     def __init__(self, texts: Mapping[Key, str], comments_of: Callable[[Key], Sequence[str]]) -> None:
         self._comments_of = comments_of
-        self._words = {key: frozenset(text.lower().split()) for key, text in texts.items()}
-        counts = Counter(chain.from_iterable(self._words.values()))
-        self._weights = {word: math.log(1 + len(texts) / count) for word, count in counts.items()}
+        self._texts = {key: text.lower() for key, text in texts.items()}
 
     def most_alike(self, own: Key, among: Collection[Key], essay: str = "") -> tuple[Key, float] | None:
         """Which of those `among` holds the largest share, in (0, 1], of what `own` says without quoting `essay`."""
         comments = [unquoted(words_of(comment), words_of(essay)) for comment in self._comments_of(own)]
-        suspects = nlargest(_CLOSE_LOOKS, among, key=lambda other: self._nearness(own, other))
+        suspects = self._nearest(own, among)
         shares = [(key, share_in(comments, map(words_of, self._comments_of(key)))) for key in suspects]
         best = max(shares, key=lambda found: found[1], default=None)
         return best if best and best[1] else None
 
-    def _nearness(self, own: Key, other: Key) -> float:
-        return sum(map(self._weights.__getitem__, self._words[own] & self._words[other]))
+    def _nearest(self, own: Key, among: Collection[Key]) -> list[Key]:
+        samples = _samples(self._texts[own])
+        held = {key: [sample for sample in samples if sample in self._texts[key]] for key in among}
+        counts = Counter(chain.from_iterable(held.values()))
+        # What many say tells little.
+        near = {key: sum(1 / counts[sample] for sample in found) for key, found in held.items() if found}
+        return nlargest(_CLOSE_LOOKS, near, key=near.__getitem__)
 
 
 def share_in(own: Sequence[Sequence[str]], other: Iterable[Sequence[str]]) -> float:
@@ -85,6 +89,14 @@ def _common(own: Sequence[str], other: Sequence[str | None]) -> list[tuple[int, 
     """Where in `other` the passages begin that are in `own`, too, in the same order, and how long they are."""
     same = [step for step in Indel.opcodes(own, other) if step.tag == "equal"]
     return [(step.dest_start, length) for step in same if (length := step.dest_end - step.dest_start) >= PASSAGE_FROM]
+
+
+def _samples(text: str) -> list[str]:
+    """Runs of words from all over the text, none across the marks of its encoding."""
+    words = text.split()
+    runs = [" ".join(words[n : n + _SAMPLE_WORDS]) for n in range(len(words) - _SAMPLE_WORDS + 1)]
+    runs = [run for run in runs if '"' not in run]
+    return runs[:: max(1, len(runs) // _SAMPLES)]
 
 
 def _passages(words: Sequence[str]) -> list[tuple[str, ...]]:
