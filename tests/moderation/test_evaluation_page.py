@@ -200,6 +200,14 @@ def test_its_evaluator_is_told_why_it_comes_back(given: Given, cast: Cast, kari:
     assert "Say what they could do next time" in cast.visit("lina").get(f"evaluations/{given.submitted}").text
 
 
+def test_whoever_takes_it_over_is_led_to_writing_it(given: Given, cast: Cast, kari: Browser) -> None:
+    page = shown_after(kari, decide(kari, given.submitted, "take", reason="It is about another essay"))
+    assert "Voided, and taken over" in page
+    (address, *_again) = re.findall(r'href="([^"]+)">Write your evaluation', page)
+    assert kari.get(address.removeprefix(kari.prefix)).status_code == 200
+    assert "Write your evaluation" not in cast.visit("astrid").get(f"moderation/{given.submitted}").text
+
+
 @pytest.mark.parametrize("action", ["return", "void", "take"])
 def test_a_reason_is_asked_for(given: Given, kari: Browser, session: Session, action: str) -> None:
     answer = decide(kari, given.submitted, action, reason="   ")
