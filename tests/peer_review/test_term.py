@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from datetime import timedelta
+from itertools import product
+
 import pytest
 from flask import Flask
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from lti_tool.database import db
-from lti_tool.modules.models import Participation
+from lti_tool.database import db, now
+from lti_tool.errors import Conflict
+from lti_tool.modules.models import Participation, Step, StepDate
 from lti_tool.peer_review import shortages as rules
 from lti_tool.peer_review.actions import TakenOver, start_evaluation, submit_evaluation
+from lti_tool.peer_review.conflicts import set_conflict
+from lti_tool.peer_review.expiry import expire, resume
 from lti_tool.peer_review.models import Author, Evaluation, EvaluationStatus
 from lti_tool.peer_review.pools import locked_pool
+from lti_tool.peer_review.reviews import NotAsRead, latest, version_seen, void
 from lti_tool.peer_review.shortages import NothingOpen, Side
+from lti_tool.peer_review.undoing import undo
 from tests.cast import Cast
 from tests.databases import empty
 from tests.peer_review.conftest import hand_in, somebody
@@ -23,6 +32,7 @@ from tests.peer_review.leaving import Arc, Pool, check_healed, come_back, leave,
 from tests.peer_review.together import answers
 
 COORDINATOR = "kari"
+LONG_AGO = timedelta(days=40)
 
 
 class Term(RuleBasedStateMachine):
@@ -55,6 +65,55 @@ class Term(RuleBasedStateMachine):
         query = select(Evaluation).where(Evaluation.status == status, Evaluation.evaluator_id.is_not(None))
         found = db.session.scalars(query.order_by(Evaluation.id)).all()
         return data.draw(st.sampled_from(found)) if found else None
+
+    @precondition(lambda self: self.arrived)
+    @rule()
+    def expire(self) -> None:
+        """The date passes, with all that was handed out weeks ago."""
+        step = {"cohort_id": self.cast.cohort_id, "module_id": self.cast.module_id, "step": Step.EVALUATIONS}
+        db.session.merge(StepDate(**step, due_at=now() - LONG_AGO))
+        db.session.execute(update(Evaluation).values(created_at=now() - LONG_AGO))
+        expire(db.session, now())
+        assert expire(db.session, now()) == 0
+        db.session.commit()
+
+    @precondition(lambda self: self.arrived)
+    @rule(data=st.data())
+    def resume(self, data: st.DataObject) -> None:
+        resume(db.session, self.draw_author(data).participation.person_id, "om1")
+        db.session.commit()
+
+    @precondition(lambda self: self.begun)
+    @rule(data=st.data())
+    def void(self, data: st.DataObject) -> None:
+        if task := self.draw_task(data, EvaluationStatus.SUBMITTED):
+            seen, person_id = version_seen(db.session, task), self.cast.person_id(COORDINATOR)
+            try:
+                void(db.session, task, seen=seen, reason="drawn", person_id=person_id)
+                db.session.commit()
+            except NotAsRead:
+                db.session.rollback()
+
+    @precondition(lambda self: self.begun)
+    @rule(data=st.data())
+    def undo_voiding(self, data: st.DataObject) -> None:
+        query = select(Evaluation).where(Evaluation.voided_at.is_not(None)).order_by(Evaluation.id)
+        if found := db.session.scalars(query).all():
+            entry = latest(db.session, data.draw(st.sampled_from(found)))
+            assert entry is not None
+            try:
+                undo(db.session, entry, self.cast.person_id(COORDINATOR))
+                db.session.commit()
+            except Conflict:
+                db.session.rollback()
+
+    @precondition(lambda self: self.arrived > 1)
+    @rule(data=st.data())
+    def keep_apart(self, data: st.DataObject) -> None:
+        one, other = (self.draw_author(data).participation.person_id for _ in range(2))
+        if one != other:
+            set_conflict(db.session, one, other, reason="drawn", person_id=self.cast.person_id(COORDINATOR))
+            db.session.commit()
 
     @rule(count=st.integers(1, 3))
     def arrive(self, count: int) -> None:
@@ -146,12 +205,24 @@ class Term(RuleBasedStateMachine):
         pool = check_healed(db.session)
         named = {item.person_id for item in rules.shortages(db.session, [self.cast.cohort_id])}
         people = dict(db.session.execute(select(Author.id, Participation.person_id).join(Participation)).all())
-        assert {people[author] for author in pool.short()} <= named
+        late = {author.id for author in pool.authors.values() if author.lapsed}
+        assert {people[author] for author in late.union(pool.short())} <= named
+        self._check_nothing_fits(pool)
         self._check_begun(pool)
         assert len([a for a in pool.authors.values() if a.placed_at is None and a.withdrawn_at is None]) <= 2
 
+    def _check_nothing_fits(self, pool: Pool) -> None:
+        """Nobody lacks an essay beside an essay that lacks somebody, where one could have the other."""
+        known = {(e.evaluator_id, e.author_id) for e in pool.evaluations}
+        givers = [author.id for author in pool.authors.values() if author.to_give]
+        takers = [author.id for author in pool.authors.values() if author.to_receive]
+        assert [(u, v) for u, v in product(givers, takers) if u != v and (u, v) not in known] == []
+
     def _check_begun(self, pool: Pool) -> None:
+        """Begun ones are never lost, and no essay has more than two that count."""
         assert self.begun <= pool.begun
+        places = Counter(e.author_id for e in pool.evaluations if e.received_slot)
+        assert max(places.values(), default=0) <= 2
 
 
 @pytest.mark.timeout(600)
