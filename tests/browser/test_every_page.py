@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 
 import pytest
@@ -146,10 +148,26 @@ def test_pages_without_a_visit(stage: Stage, enter: Enter) -> None:
     person = enter("la-oda")
     person.watch.expected += ["status of 401", "status of 400", "status of 404"]
     found = {}
-    for path in ("/", "/l/unknown/", "/lti/login", "/nothing", "/admin", "/admin?notice=left"):
+    for path in ("/", "/l/unknown/", "/lti/login", "/nothing", "/digest/unknown", "/admin", "/admin?notice=left"):
         person.page.goto(stage.tool + path)
         found[path] = problems(person.page)
     assert found == {path: [] for path in found}
+
+
+def test_the_page_that_ends_e_mails(stage: Stage, enter: Enter) -> None:
+    with closing(sqlite3.connect(stage.database, timeout=20)) as database:
+        values = "'the-key', '[]', '2026-01-01 00:00:00.000000', 0, '2026-01-01 00:00:00.000000'"
+        database.execute(
+            "INSERT INTO digest (person_id, key, said, due_at, failures, created_at) "
+            f"SELECT id, {values} FROM person WHERE subject = 'la-oda'"
+        )
+        database.commit()
+    page = enter("la-oda").page
+    page.goto(f"{stage.tool}/digest/the-key")
+    assert problems(page) == []
+    page.get_by_role("button", name="Send me no more e-mails").click()
+    expect(page.locator("h1")).to_have_text("You get no more of these e-mails")
+    assert problems(page) == []
 
 
 def test_a_test_with_questions_left_out(enter: Enter) -> None:
