@@ -61,7 +61,7 @@ def test_everybody_is_listed_by_name_with_what_they_give_and_receive(given: Give
 
 
 def test_states_are_told_in_words_and_filtered(given: Given, kari: Browser, cast: Cast, session: Session) -> None:
-    states = {
+    states: dict[str, dict[str, int | None]] = {
         "amir": {"to_receive": 1},
         "frode": {"lapsed": 1},
         "siri": {"placed_at": None},
