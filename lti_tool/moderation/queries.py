@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, Subquery, and_, func, or_, select, true, tuple_
 from sqlalchemy.orm import Session, aliased
 
-from lti_tool.moderation.doubt import Figures
+from lti_tool.moderation.doubt import Figures, doubt_points
 from lti_tool.moderation.view import Show, Sort, View
 from lti_tool.modules.models import Participation
 from lti_tool.paging import PAGE_SIZE
@@ -81,6 +81,11 @@ class Line:
     moved_at: datetime
     released: bool
     doubt: Figures | None
+
+    @property
+    def undoubtful(self) -> bool:
+        """To be reviewed, weighed, and without a reason for doubt."""
+        return self.state is Show.TO_REVIEW and self.doubt is not None and not doubt_points(self.doubt)
 
 
 @dataclass(frozen=True, slots=True)
