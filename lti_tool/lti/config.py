@@ -9,15 +9,21 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from lti_tool.lti.claims import RESOURCE_LINK_REQUEST
-from lti_tool.lti.dynamic_registration.offer import CANVAS_PLACEMENTS, CUSTOM_PARAMETERS, tool_description, tool_name
+from lti_tool.lti.dynamic_registration.offer import (
+    CANVAS_PLACEMENTS,
+    CUSTOM_PARAMETERS,
+    canvas_privacy,
+    tool_description,
+    tool_name,
+)
 from lti_tool.lti.dynamic_registration.scopes import WANTED
 
 # Teachers put it into the menu of the courses that use it.
 _SETTINGS = {RESOURCE_LINK_REQUEST: {"default": "disabled", "visibility": "members"}}
 
 
-def canvas_configuration(base_url: str) -> dict[str, Any]:
-    """As JSON, in the language of the request."""
+def canvas_configuration(base_url: str, *, mail: bool = False) -> dict[str, Any]:
+    """As JSON, in the language of the request; `mail` asks for e-mail addresses."""
     launch, title = f"{base_url}/lti/launch", tool_name()
     return {
         "title": title,
@@ -31,8 +37,7 @@ def canvas_configuration(base_url: str) -> dict[str, Any]:
                 "platform": "canvas.instructure.com",
                 "domain": urlsplit(base_url).netloc,
                 "tool_id": "lti-tool",
-                # Names, but no e-mail addresses and no pictures: nothing here needs them.
-                "privacy_level": "name_only",
+                "privacy_level": canvas_privacy(mail=mail),
                 "settings": {"text": title, "placements": _placements(base_url, title)},
             }
         ],

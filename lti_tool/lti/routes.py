@@ -80,7 +80,7 @@ def jwks() -> Response:
 def canvas() -> Response:
     """For a developer key; `locale` in the address chooses the language."""
     with force_locale(supported_locale(request.args.get("locale"))):
-        return jsonify(canvas_configuration(_settings().base_url))
+        return jsonify(canvas_configuration(_settings().base_url, mail=_settings().mail is not None))
 
 
 @lti.errorhandler(OtherBrowser)

@@ -11,6 +11,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lti_tool.lti.dynamic_registration.configuration import PlatformConfiguration
+from lti_tool.lti.dynamic_registration.offer import TOOL_CONFIGURATION, client_registration
 from lti_tool.mail_settings import mail_server
 from lti_tool.people.models import Person
 from tests.lti.platform import MEMBERSHIP, LearningPlatform
@@ -19,6 +21,18 @@ from tests.lti.rosters.stand_in import INSTRUCTOR, member
 
 __all__ = ["class_"]
 ADDRESS = "lina@student.example.edu"
+MOODLE = PlatformConfiguration(
+    name="Moodle",
+    issuer="https://moodle.test",
+    auth_url="https://moodle.test/auth",
+    token_url="https://moodle.test/token",
+    jwks_url="https://moodle.test/jwks",
+    registration_url="https://moodle.test/register",
+    token_audience=None,
+    product="moodle",
+    messages=frozenset(),
+    placements=frozenset(),
+)
 
 
 @pytest.fixture
@@ -77,6 +91,26 @@ def test_without_a_mail_server_no_address_is_kept(lms: LearningPlatform, client:
 def test_staff_are_not_written_to(lms: LearningPlatform, client: FlaskClient, session: Session) -> None:
     come(lms, client, ADDRESS, changes={"roles": [f"{MEMBERSHIP}Instructor"]})
     assert kept(session) is None
+
+
+def canvas_privacy(client: FlaskClient) -> str:
+    told = client.get("/lti/config/canvas.json", base_url="https://tool.test").get_json()
+    return str(told["extensions"][0]["privacy_level"])
+
+
+@pytest.mark.usefixtures("mailing")
+def test_platforms_are_asked_for_addresses_where_mail_is_sent(app: Flask, client: FlaskClient) -> None:
+    assert canvas_privacy(client) == "public"
+    with app.test_request_context():
+        asked = client_registration("https://tool.test", MOODLE, mail=True)
+    assert "email" in asked[TOOL_CONFIGURATION]["claims"]
+
+
+def test_platforms_are_asked_for_no_addresses_where_no_mail_is_sent(app: Flask, client: FlaskClient) -> None:
+    assert canvas_privacy(client) == "name_only"
+    with app.test_request_context():
+        asked = client_registration("https://tool.test", MOODLE)
+    assert "email" not in asked[TOOL_CONFIGURATION]["claims"]
 
 
 @pytest.mark.usefixtures("mailing")

@@ -18,7 +18,7 @@ from lti_tool.texts import gettext as _
 from lti_tool.web import LANGUAGES
 
 TOOL_CONFIGURATION = "https://purl.imsglobal.org/spec/lti-tool-configuration"
-# Names, but no e-mail addresses and no pictures: nothing here needs them.
+# Names, but no pictures, and e-mail addresses only where the installation sends mail: nothing else needs them.
 CLAIMS = ("iss", "sub", "name", "given_name", "family_name", "locale")
 # What every launch is to tell: where no browser says it, dates are shown and mailed in the platform's time zone.
 # https://www.imsglobal.org/spec/lti/v1p3#lis-person-variables
@@ -31,20 +31,28 @@ CANVAS_PLACEMENTS = {
 }
 
 
-def client_registration(base_url: str, platform: PlatformConfiguration) -> dict[str, Any]:
-    """The client metadata as JSON. Names are in English, and in each other language under `name#language`."""
+def canvas_privacy(*, mail: bool) -> str:
+    """Canvas tells names and addresses together only to tools that may know everything."""
+    return "public" if mail else "name_only"
+
+
+def client_registration(base_url: str, platform: PlatformConfiguration, *, mail: bool = False) -> dict[str, Any]:
+    """The client metadata as JSON; `mail` asks for e-mail addresses.
+
+    Names are in English, and in each other language under `name#language`.
+    """
     tool = {
         # With its port: Moodle compares it with the target link's.
         "domain": urlsplit(base_url).netloc,
         **_in_every_language("description", tool_description),
         "target_link_uri": f"{base_url}/lti/launch",
-        "claims": list(CLAIMS),
+        "claims": [*CLAIMS, *(["email"] if mail else [])],
         "custom_parameters": dict(CUSTOM_PARAMETERS),
         "messages": _messages(base_url, platform),
     }
     if platform.product == "canvas":
         tool |= {
-            f"{_CANVAS}privacy_level": "name_only",
+            f"{_CANVAS}privacy_level": canvas_privacy(mail=mail),
             f"{_CANVAS}tool_id": "lti-tool",
             f"{_CANVAS}vendor": "lti-tool",
         }

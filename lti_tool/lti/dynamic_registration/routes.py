@@ -54,7 +54,7 @@ def register() -> ResponseReturnValue:
     db.session.rollback()
     exchange: Exchange = current_app.extensions["registration_exchange"]
     told = read_configuration(exchange.configuration(asked.address, asked.token), asked.address)
-    metadata = client_registration(settings.base_url, told)
+    metadata = client_registration(settings.base_url, told, mail=settings.mail is not None)
     answer = read_answer(exchange.register(told.registration_url, asked.token, metadata))
     kept = keep_registration(db.session, told, answer, code=asked.code, development=settings.development)
     db.session.commit()
