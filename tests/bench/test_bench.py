@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from bench import arrivals, launch, pool
+from bench import arrivals, inbox, launch, pool
 from bench.__main__ import keep, main
 from bench.figures import Figure, table
 from bench.groups import GROUPS, UnknownGroup, chosen
@@ -47,6 +47,12 @@ def test_joining_and_leaving_a_full_pool_are_measured() -> None:
     assert all(value > 0 for value in figures.values())
 
 
+def test_opening_the_inbox_and_weighing_are_measured() -> None:
+    figures = {figure.name: figure.value for figure in inbox.run(evaluations=60, times=2, server=False)}
+    assert set(figures) == {"inbox_ms", "inbox_weigh_ms"}
+    assert all(value > 0 for value in figures.values())
+
+
 def test_figures_of_one_group_leave_those_of_others_alone(tmp_path: Path) -> None:
     results = tmp_path / ".bench" / "results.json"
     keep([Figure("a", 1.0, "ms", ""), Figure("b", 2.0, "ms", "")], results)
@@ -72,4 +78,4 @@ def test_an_unknown_group_is_told_in_one_line() -> None:
         chosen("launch,lunch")
     result = CliRunner().invoke(main, ["--only", "lunch"])
     assert result.exit_code == 1
-    assert result.output.splitlines() == ["Error: There is no group lunch; there are launch, arrivals, pool."]
+    assert result.output.splitlines() == ["Error: There is no group lunch; there are launch, arrivals, pool, inbox."]

@@ -127,7 +127,16 @@ VISITS = (
             "who waits": "/insight/people?stage=waiting",
         },
     ),
-    Visit("admin-marit", {"start": "/", "inbox": "/moderation", **ADMINISTRATION}),
+    Visit(
+        "admin-marit",
+        {
+            "start": "/",
+            "inbox": "/moderation",
+            "everything in it": "/moderation?show=all",
+            "nobody found": "/moderation?q=nobody",
+            **ADMINISTRATION,
+        },
+    ),
     Visit("admin-marit", ADMINISTRATION, language="nb"),
 )
 
@@ -210,6 +219,12 @@ def test_an_evaluation_that_is_not_begun_and_one_that_is_incomplete(enter: Enter
     assert problems(thuy.page) == []
     thuy.page.locator('button[value="submit"]').click()
     expect(thuy.page.locator(".problem-summary")).to_be_visible()
+    assert problems(thuy.page) == []
+    thuy.page.locator('button[value="preview"]').click()
+    expect(thuy.page.locator("h1")).to_have_text("Preview of your evaluation")
+    assert problems(thuy.page) == []
+    thuy.page.locator('button[value="preview"]').click()
+    expect(thuy.page.locator("h1")).to_have_text("Preview of your evaluation")
     assert problems(thuy.page) == []
 
 

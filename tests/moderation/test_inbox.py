@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import html
 import re
+from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from lti_tool.database import now
+from lti_tool.moderation.doubt import Figures, doubt_points
+from lti_tool.moderation.view import Show
 from lti_tool.paging import PAGE_SIZE
-from lti_tool.peer_review.models import Author, Evaluation
+from lti_tool.peer_review.models import Author, Doubt, Evaluation, Feedback
 from lti_tool.people.models import GrantKind, Person, StaffGrant
 from lti_tool.people.names import pseudonym
 from lti_tool.programme.models import Cohort, Programme
@@ -18,10 +23,10 @@ from tests import work
 from tests.cast import Cast, add_module, small_module
 from tests.conftest import SECRET, CountStatements
 from tests.moderation.conftest import Given
+from tests.moderation.test_evaluation_page import neighbour
 from tests.pages import problems_of
 from tests.peer_review.giving import give, row, tasks_of
 from tests.peer_review.test_cost import fill as fill_pool
-
 
 LINE = (
     r'<th scope="row"><a [^>]*>([^<]+)<span[^>]*>[^<]*</span></a></th>\s*'
@@ -190,3 +195,125 @@ def test_looking_writes_nothing(given: Given, cast: Cast, count_statements: Coun
         kari.get("moderation")
         kari.get(f"moderation/{given.submitted}")
     assert [sql for sql in statements if sql.startswith(("INSERT", "UPDATE", "DELETE"))] == []
+
+
+@pytest.fixture
+def doubted(given: Given, cast: Cast, session: Session) -> dict[str, str]:
+    """Three submitted evaluations by name of their evaluator, the oldest first: Lina's is undoubtful, Tuva's differs by
+    three levels, Frode's is flagged and says what another does."""
+    ids = {"lina": given.submitted}
+    for name in ("tuva", "frode"):
+        ids[name] = tasks_of(session, cast.person_id(name))[1]
+        give(cast.visit(name), ids[name])
+    weighed: dict[str, Any] = {
+        "words": 50,
+        "distinct_words": 40,
+        "words_min": 9,
+        "seconds": 1200,
+        "seconds_needed": 120,
+    }
+    reasons: dict[str, dict[str, Any]] = {
+        "lina": {},
+        "tuva": {"gap": 3, "gap_on": "c2"},
+        "frode": {"flagged": True, "copied_share": 0.82, "copied_id": row(session, given.submitted).id},
+    }
+    for name, public_id in ids.items():
+        figures = {key: value for key, value in reasons[name].items() if key != "copied_id"}
+        points = doubt_points(Figures(**weighed, **figures))
+        evaluation = row(session, public_id)
+        evaluation.weigh_at = None
+        session.add(Doubt(evaluation_id=evaluation.id, points=points, **weighed, **reasons[name]))
+        if "flagged" in reasons[name]:
+            session.add(Feedback(evaluation_id=evaluation.id, flagged_at=now(), flag="It is rude"))
+        session.commit()
+    return ids
+
+
+def evaluators(page: str) -> list[str]:
+    return [evaluator.split()[0].lower() for evaluator, _author in listed(page)]
+
+
+def test_the_most_doubtful_comes_first_with_its_reasons_in_words(doubted: dict[str, str], cast: Cast) -> None:
+    page = cast.visit("kari").get("moderation").text
+    assert evaluators(page) == ["frode", "tuva", "lina"]
+    found = re.findall(r'<ul class="reasons">(.*?)</ul>', page)
+    assert [re.findall("<li>(.*?)</li>", reasons) for reasons in found] == [
+        ["Flagged by the author", "82% as in another evaluation"],
+        ["Differs by 3 levels on “Criterion 2”"],
+    ]
+    assert "Nothing stands out" in page
+    assert problems_of(page) == []
+    assert evaluators(cast.visit("kari").get("moderation?sort=newest").text) == ["frode", "tuva", "lina"]
+
+
+def test_what_was_submitted_last_can_come_first(doubted: dict[str, str], cast: Cast, session: Session) -> None:
+    row(session, doubted["lina"]).submitted_at = now()
+    session.commit()
+    assert evaluators(cast.visit("kari").get("moderation?sort=newest").text) == ["lina", "frode", "tuva"]
+    assert evaluators(cast.visit("kari").get("moderation").text) == ["frode", "tuva", "lina"]
+
+
+@pytest.mark.parametrize(
+    ("change", "lists"),
+    [
+        ({}, {"to-review", "doubtful", "flagged", "all"}),
+        ({"returned_at": True}, {"returned", "all"}),
+        ({"voided_at": True, "given_slot": None, "received_slot": None}, {"voided", "all"}),
+        ({"approved_at": True}, {"approved", "all"}),
+    ],
+    ids=["as it is", "returned", "voided", "approved"],
+)
+def test_each_state_has_its_list(
+    doubted: dict[str, str], cast: Cast, session: Session, change: dict[str, Any], lists: set[str]
+) -> None:
+    evaluation = row(session, doubted["frode"])
+    for name, value in change.items():
+        setattr(evaluation, name, now() if value else None)
+    session.commit()
+    kari = cast.visit("kari")
+    assert {show for show in Show if doubted["frode"] in kari.get(f"moderation?show={show}").text} == lists
+
+
+def test_what_is_flagged_after_the_approval_is_news(doubted: dict[str, str], cast: Cast, session: Session) -> None:
+    evaluation = row(session, doubted["frode"])
+    evaluation.approved_at = now()
+    session.get_one(Feedback, evaluation.id).flagged_at = now() + timedelta(seconds=1)
+    session.commit()
+    assert evaluators(cast.visit("kari").get("moderation?show=flagged").text) == ["frode"]
+
+
+@pytest.mark.parametrize(("q", "found"), [("LINA test", {"lina"}), ("nobody", set()), ("%", set()), ("_", set())])
+def test_people_are_found_by_part_of_their_name(
+    doubted: dict[str, str], cast: Cast, session: Session, q: str, found: set[str]
+) -> None:
+    authors = {name: row(session, public_id).author.participation.person.name for name, public_id in doubted.items()}
+    about = {name for name, author in authors.items() if author == "Lina Testperson"}
+    page = cast.visit("kari").get("moderation", query_string={"q": q}).text
+    assert set(evaluators(page)) == (found | about if found else set())
+    assert found or "Nobody of that name" in page
+    assert problems_of(page) == []
+
+
+def test_one_walks_by_doubt(doubted: dict[str, str], cast: Cast) -> None:
+    kari = cast.visit("kari")
+    pages = {name: kari.get(f"moderation/{public_id}").text for name, public_id in doubted.items()}
+    assert {name: (neighbour(page, "prev"), neighbour(page, "next")) for name, page in pages.items()} == {
+        "frode": (None, doubted["tuva"]),
+        "tuva": (doubted["frode"], doubted["lina"]),
+        "lina": (doubted["tuva"], None),
+    }
+
+
+def test_only_the_undoubtful_can_be_chosen_and_the_preview_lists_just_them(doubted: dict[str, str], cast: Cast) -> None:
+    kari = cast.visit("kari")
+    assert re.findall(r'name="chosen" value="([^"]+)"', kari.get("moderation").text) == [doubted["lina"]]
+    assert "Tuva" not in kari.get(f"moderation/bulk?chosen={doubted['tuva']}").text
+    assert "Lina" in kari.get(f"moderation/bulk?chosen={doubted['lina']}&chosen={doubted['tuva']}").text
+    assert "There is nothing to approve" in kari.get("moderation/bulk?chosen=unknown").text
+
+
+def test_an_empty_inbox_says_that_all_is_reviewed(doubted: dict[str, str], cast: Cast, session: Session) -> None:
+    for public_id in doubted.values():
+        row(session, public_id).approved_at = now()
+        session.commit()
+    assert "Everything that was submitted is reviewed." in cast.visit("kari").get("moderation").text
