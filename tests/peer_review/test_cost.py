@@ -135,7 +135,7 @@ def check_reads_few(session: Session, statements: list[tuple[str, Any]]) -> None
     for statement, values in reading:
         plan = plan_of(session, statement, values)
         # What a statement has found so far can only be read through; modules are few.
-        found_so_far = {"online_module", "one", "other", *re.findall(r"(\w+) AS \(", statement)}
+        found_so_far = {"online_module", "one", "other", *re.findall(r"(\w+) AS (?:MATERIALIZED )?\(", statement)}
         scanned = set(re.findall(r"SCAN (\w+)", plan)) - found_so_far
         assert not scanned, f"{statement}\n{plan}"
         assert not re.search(r"Seq Scan on|\(pool_id=\? AND status=\?\)|\(status=\?\)", plan), f"{statement}\n{plan}"
