@@ -117,7 +117,7 @@ def rejoin(session: Session, participation: Participation, *, person_id: int | N
         if row.released_at is not None and row.evaluator_id == author.id:
             restore(session, row)
     rows = evaluations_with(session, author.id)
-    author.withdrawn_at, author.lapsed = None, 0
+    author.withdrawn_at = None
     if rows:
         given = sum(_held_by(row, author.id) and not row.volunteered for row in rows)
         received = sum(row.author_id == author.id and row.received_slot is not None for row in rows)
