@@ -15,10 +15,12 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from lti_tool.database import Base, db
+from lti_tool.database import Base, db, now
+from lti_tool.modules.models import Participation
 from lti_tool.peer_review.actions import start_evaluation
-from lti_tool.peer_review.models import Evaluation
+from lti_tool.peer_review.models import Author, Evaluation, EvaluationStatus
 from lti_tool.peer_review.queries import evaluation_state
 from lti_tool.people.models import Person
 from lti_tool.programme.queries import current_module
@@ -122,6 +124,8 @@ def _bad_form(rng: random.Random, paths: list[tuple[str, str]]) -> Asked:
         "text",
         "q-q1",
         "level-c1",
+        "evaluation-1-useful",
+        "evaluation-2-why",
         "overall",
         "name",
         "issuer",
@@ -174,6 +178,7 @@ def lina(cast: Cast) -> Work:
             submit_essay(session, cast.people[name])
         public_id = evaluation_state(session, take_part_in(session, lina.id).id).tasks[0].public_id
         start_evaluation(session, lina.id, public_id)
+        number = have_one_read(session, lina.id)
     paths = [
         ("POST", "language"),
         ("POST", "digest"),
@@ -185,6 +190,8 @@ def lina(cast: Cast) -> Work:
         ("PUT", "modules/om1/test/attempts/1/answers"),
         ("POST", f"evaluations/{public_id}"),
         ("PUT", f"evaluations/{public_id}/draft"),
+        ("POST", f"modules/om1/received/{number}/feedback"),
+        ("POST", f"modules/om1/received/{number}/flag"),
     ]
     return Work(cast.visit("lina"), paths)
 
@@ -204,6 +211,17 @@ def reviewer(cast: Cast) -> Work:
         "moderation/decisions/9/undo",
     ]
     return Work(cast.visit("kari"), [("POST", path) for path in paths])
+
+
+def have_one_read(session: Session, person_id: int) -> int:
+    """They have received and read an evaluation; returns which of the two."""
+    of_their_essay = select(Evaluation).join(Author, Author.id == Evaluation.author_id).join(Participation)
+    received = session.scalars(of_their_essay.where(Participation.person_id == person_id)).first()
+    assert received is not None
+    assert received.received_slot is not None
+    received.status, received.answers = EvaluationStatus.SUBMITTED, {"criteria": {}, "overall": "Fine"}
+    received.started_at = received.submitted_at = received.read_at = now()
+    return received.received_slot
 
 
 @pytest.fixture

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from lti_tool.peer_review.models import Evaluation, EvaluationStatus
 from tests.cast import Browser, Cast
 from tests.conftest import CountStatements
 from tests.pages import problems_of
@@ -87,6 +91,35 @@ def test_a_draft_for_a_better_version_is_not_shown(given: str, lina: Browser, ca
     assert "The author has read your evaluation" in closed
     assert "Not yet for anybody" in closed
     assert problems_of(closed) == []
+
+
+def test_both_are_shown_side_by_side_once_both_are_read(given: str, cast: Cast, session: Session) -> None:
+    one = row(session, given)
+    other = next(e for e in session.scalars(select(Evaluation)) if e.author_id == one.author_id and e.id != one.id)
+    names = {person_id: name for name, person_id in cast.people.items()}
+    tasks = {e.public_id: names[e.evaluator.participation.person_id] for e in (one, other)}
+    for public_id, name in tasks.items():
+        give(cast.visit(name), public_id, overall=f"As {name} sees it")
+    author, _number = writer_of(cast, session, given)
+    author.post(f"{PAGE}/1")
+    assert "side by side" not in author.get(PAGE).text
+    author.post(f"{PAGE}/2")
+    page = author.get(PAGE).text
+    assert "Both evaluations, side by side" in page
+    assert re.findall(r"<h3[^>]*>([^<]+)</h3>", page) == ["Criterion 1", "Criterion 2", "Overall"]
+    assert re.findall(r"<h4>([^<]+)</h4>", page) == ["Evaluation 1", "Evaluation 2"] * 3
+    assert all(page.count(f"As {name} sees it") == 1 for name in tasks.values())
+    assert problems_of(page) == []
+
+
+def test_one_of_two_says_that_another_comes(given: str, lina: Browser, cast: Cast, session: Session) -> None:
+    give(lina, given)
+    author, _number = writer_of(cast, session, given)
+    assert "One of two is here." in author.get(PAGE).text
+    row(session, given).author.to_receive = 0
+    session.execute(delete(Evaluation).where(Evaluation.status == EvaluationStatus.OPEN))
+    session.commit()
+    assert "Only one evaluation comes this time." in author.get(PAGE).text
 
 
 def test_nobody_opens_the_evaluation_of_somebody_elses_essay(
