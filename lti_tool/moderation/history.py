@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, aliased
 
 from lti_tool.moderation.queries import Somebody
@@ -65,7 +65,7 @@ def _read(session: Session, which: ColumnElement[bool]) -> list[Happened]:
     return [_happened(row) for row in rows]
 
 
-def _happened(row: Row[Any]) -> Happened:
+def _happened(row: Any) -> Happened:
     entry: ReviewEntry = row.ReviewEntry
     return Happened(
         id=entry.id,
