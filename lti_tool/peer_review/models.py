@@ -265,9 +265,9 @@ class Doubt(Base):
     """Why a coordinator might want to read an evaluation, as figures; `points` orders the inbox, 0 is undoubtful.
 
     `gap` is the largest distance, in levels, to the other evaluation of the essay on one criterion, `gap_on` the key of
-    that criterion. `words` are those of all comments, `distinct_words` how many different ones, `words_min` how many the
-    form asks for. `copied_share`, in (0, 1], is how much of it stands in evaluation `copied_id`. `seconds` is the time
-    from beginning to submission, `seconds_needed` what reading and writing take a quick person.
+    that criterion. `words` are those of all comments, `distinct_words` how many different ones, `words_min` how many
+    the form asks for. `copied_share`, in (0, 1], is how much of it stands in evaluation `copied_id`. `seconds` is the
+    time from beginning to submission, `seconds_needed` what reading and writing take a quick person.
     """
 
     __tablename__ = "evaluation_doubt"
