@@ -92,6 +92,14 @@ class RosterFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """An essay; `returned_at` is set while its author is to revise it."""
+
+    saved_at: datetime
+    returned_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Learner:
     """One line of the gradebook. `done` maps each finished step to its figure and moment, `held` line items to what
     the platform's gradebook holds there."""
@@ -103,7 +111,7 @@ class Learner:
     completed_at: datetime | None
     done: dict[Step, StepResult]
     tries: Tries | None
-    essay_saved_at: datetime | None
+    essay: Written | None
     given: Given | None
     scores: tuple[Score, ...]
     held: dict[int, HeldResult]
@@ -250,7 +258,7 @@ def _with_work(
             completed_at=row.completed_at,
             done=done[row.participation_id],
             tries=tries.get(row.participation_id),
-            essay_saved_at=essays.get(row.participation_id),
+            essay=essays.get(row.participation_id),
             given=given.get(row.participation_id),
             scores=tuple(scores[row.id]),
             held=held[row.id],
@@ -281,13 +289,13 @@ def _tries(session: Session, participations: list[int]) -> dict[int, Tries]:
     return {row.participation_id: Tries(row.submitted, row.best, row.begun > row.submitted) for row in rows}
 
 
-def _essays(session: Session, participations: list[int]) -> dict[int, datetime]:
+def _essays(session: Session, participations: list[int]) -> dict[int, Written]:
     rows = session.execute(
-        select(Essay.participation_id, Essay.saved_at).where(
+        select(Essay.participation_id, Essay.saved_at, Essay.returned_at).where(
             Essay.participation_id.in_(participations), Essay.text != ""
         )
     )
-    return {row.participation_id: row.saved_at for row in rows}
+    return {row.participation_id: Written(row.saved_at, row.returned_at) for row in rows}
 
 
 def _given(session: Session, participations: list[int]) -> dict[int, Given]:

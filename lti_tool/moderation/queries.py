@@ -21,6 +21,7 @@ from lti_tool.paging import PAGE_SIZE
 from lti_tool.peer_review.models import Author, Doubt, Evaluation, EvaluationStatus, Feedback, Pool
 from lti_tool.peer_review.reading import LONGEST_QUEUE
 from lti_tool.people.models import Person
+from lti_tool.people.names import has_name
 from lti_tool.programme.content import EvaluationForm
 from lti_tool.programme.models import Cohort, OnlineModule
 from lti_tool.programme.queries import content_of
@@ -235,7 +236,7 @@ def _evaluations(cohort_ids: Collection[int], view: View) -> Select[Any]:
 
 def _named(part: str) -> ColumnElement[bool]:
     """Evaluations by or about somebody with this in their name."""
-    people = select(Person.id).where(Person.name.icontains(part, autoescape=True))
+    people = select(Person.id).where(has_name(part))
     authors = (
         select(Author.id)
         .join(Participation, Participation.id == Author.participation_id)

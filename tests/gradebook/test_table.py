@@ -9,12 +9,15 @@ import pytest
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
+from lti_tool.database import now
+from lti_tool.modules.models import StepResult
 from lti_tool.paging import PAGE_SIZE
 from lti_tool.passback.models import Delivery
 from lti_tool.peer_review.pools import withdraw
 from lti_tool.people.models import LinkVisit, Membership, Person, Role
 from lti_tool.people.names import pseudonym
 from lti_tool.programme.models import Cohort
+from lti_tool.reflection.models import Essay
 from tests import work
 from tests.cast import Cast, add_module, small_module
 from tests.conftest import SECRET, CountStatements
@@ -86,6 +89,18 @@ def test_evaluations_say_waiting_then_begun_then_how_many(cast: Cast) -> None:
     with work.done_before(cast) as session:
         work.submit_evaluation(session, cast.person_id("lina"))
     assert "1 of 2 given" in lina()
+
+
+def test_an_essay_that_was_returned_is_no_draft(cast: Cast) -> None:
+    lina = cast.person_id("lina")
+    with work.done_before(cast) as session:
+        work.submit_essay(session, lina)
+        returned = {"returned_at": now(), "returned_comment": "Say more about your own part."}
+        session.execute(update(Essay).values(returned))
+        session.execute(delete(StepResult))
+    line = row_of(cast.visit("ingrid").get("gradebook").text, "Lina Testperson")
+    assert "Returned for revision" in line
+    assert "Draft" not in line
 
 
 def test_somebody_who_left_the_peer_evaluation_does_not_wait(cast: Cast) -> None:
