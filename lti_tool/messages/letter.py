@@ -106,9 +106,9 @@ def _plain(lines: Sequence[Line], stop: str) -> str:
         f"{fill(line.place, _WIDTH, initial_indent='  ', subsequent_indent='  ')}"
         for line in lines
     ]
-    parts = [_("Hello,"), _("in the training of learning assistants you can now do this:"), *points]
+    parts = [_("Hello,"), _("In the training of learning assistants you can now do this:"), *points]
     # The address stands on a line of its own: broken in two it would lead nowhere.
-    end = [fill(_why(), _WIDTH), f"{_('Get no more of these e-mails:')}\n{stop}"]
+    end = [fill(_why(), _WIDTH), "\n".join([_("Get no more of these e-mails:"), stop])]
     return "\n\n".join([*parts, *end]) + "\n"
 
 

@@ -96,9 +96,9 @@ def test_an_evaluation_handed_out_late_is_due_later_than_its_step(
         arrive(name)
     put_date(cast, Step.EVALUATIONS, -DAY)
     assert re.search(r"Due .*?, in 6 days\.", seen_by(cast, "lina"))
-    lina, public_id = cast.visit("lina"), session.scalars(select(Evaluation.public_id)).first()
+    lina, public_id = cast.visit("lina"), session.scalars(select(Evaluation.public_id).order_by(Evaluation.id)).first()
     assert lina.get("modules/om1/evaluations").text.count("in 6 days.") == 2
-    owner = session.scalars(select(Evaluation)).first()
+    owner = session.scalars(select(Evaluation).order_by(Evaluation.id)).first()
     assert owner
     name = {person: name for name, person in cast.people.items()}[owner.evaluator.participation.person_id]
     browser = cast.visit(name)

@@ -75,22 +75,26 @@ class Mailbox:
 def open_mailbox(**options: Any) -> Iterator[Mailbox]:
     """`options` are those of aiosmtpd's SMTP; `tls` encrypts from the first byte."""
     box, loop, tls = Mailbox(), asyncio.new_event_loop(), options.pop("tls", None)
-    server = loop.run_until_complete(
-        loop.create_server(lambda: SMTP(box, hostname="mail.test", loop=loop, **options), "127.0.0.1", 0, ssl=tls)
-    )
-    box.port = server.sockets[0].getsockname()[1]
+    # Only in its own thread: in the test's there may be the loop that Playwright keeps.
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
+    serving = loop.create_server(lambda: SMTP(box, hostname="mail.test", loop=loop, **options), "127.0.0.1", 0, ssl=tls)
+    server = asyncio.run_coroutine_threadsafe(serving, loop).result()
+    box.port = server.sockets[0].getsockname()[1]
     try:
         yield box
     finally:
+        asyncio.run_coroutine_threadsafe(_close(server), loop).result()
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
-        server.close()
-        for task in asyncio.all_tasks(loop):
-            task.cancel()
-        loop.run_until_complete(asyncio.sleep(0))
         loop.close()
+
+
+async def _close(server: asyncio.Server) -> None:
+    server.close()
+    for task in asyncio.all_tasks() - {asyncio.current_task()}:
+        task.cancel()
+    await asyncio.sleep(0)
 
 
 def accept_only(user: str, password: str) -> Any:
