@@ -43,8 +43,12 @@ def settings_for(database_url: str) -> Settings:
     )
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All tests with a browser in one process of a parallel run: one demo, one Playwright and one Chromium do."""
+    """All tests with a browser in one process of a parallel run: one demo, one Playwright and one Chromium do.
+
+    First, because pytest-xdist reads the groups in a hook of the same name.
+    """
     for item in items:
         if "playwright" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.xdist_group("browser"))
