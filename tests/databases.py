@@ -12,10 +12,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, insert, select, text
+from sqlalchemy.orm import Session
 
 from lti_tool.database import Base
 
@@ -109,6 +111,31 @@ def empty(engine: Engine) -> None:
             _empty_postgresql(connection)
         else:
             _empty_sqlite(connection)
+
+
+Rows = dict[str, list[dict[str, Any]]]
+
+
+def rows_of(session: Session) -> Rows:
+    """Everything that is stored, by table."""
+    return {
+        name: [dict(row) for row in session.execute(select(table)).mappings()]
+        for name, table in Base.metadata.tables.items()
+    }
+
+
+def put_rows(session: Session, rows: Rows) -> None:
+    """Store what `rows_of` found, in an empty database."""
+    for table in Base.metadata.sorted_tables:
+        if rows[table.name]:
+            session.execute(insert(table), rows[table.name])
+    if session.get_bind().dialect.name == "postgresql":
+        # The next numbers follow those that were given.
+        for table in Base.metadata.sorted_tables:
+            if rows[table.name] and "id" in table.c:
+                given = f'(SELECT max(id) FROM "{table.name}")'
+                session.execute(text(f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), {given})"))
+    session.commit()
 
 
 def _empty_postgresql(connection: Connection) -> None:

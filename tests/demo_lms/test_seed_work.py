@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from lti_tool.database import Base
 from lti_tool.demo_lms.cast import LEARNING_ASSISTANTS, PEOPLE, programme_course
 from lti_tool.demo_lms.config import DemoConfig
 from lti_tool.demo_lms.seed_work import MODULE, WRITERS, essay_text, evaluation_texts
@@ -28,6 +27,7 @@ from lti_tool.reflection.actions import submit_essay
 from lti_tool.reflection.models import Essay
 from lti_tool.reflection.queries import EssayStatus, essay_state
 from lti_tool.reflection.words import count_words
+from tests.databases import Rows, put_rows, rows_of
 from tests.demo_lms.harness import LMS_URL, TOOL_URL
 
 LMS = DemoConfig(LMS_URL, TOOL_URL, database=None)  # type: ignore[arg-type]
@@ -37,9 +37,19 @@ NEWCOMERS = ("la-ingrid", "la-mateusz", "la-leila", "la-sindre")
 ESSAY = "A newcomer asked a student what she had tried, and waited for the answer. " * 25
 
 
+@pytest.fixture(scope="module")
+def kept() -> dict[str, Rows]:
+    """What seeding has left behind in each kind of database, so that it is done once for all these tests."""
+    return {}
+
+
 @pytest.fixture
-def seeded(session: Session) -> Session:
-    return seed(session)
+def seeded(session: Session, database_url: str, kept: dict[str, Rows]) -> Session:
+    if database_url in kept:
+        put_rows(session, kept[database_url])
+    else:
+        kept[database_url] = rows_of(seed(session))
+    return session
 
 
 def seed(session: Session) -> Session:
@@ -131,9 +141,8 @@ def test_a_second_start_changes_nothing(seeded: Session) -> None:
     assert everything(seed(seeded)) == before
 
 
-def everything(session: Session) -> dict[str, list[tuple[object, ...]]]:
-    tables = Base.metadata.sorted_tables
-    return {table.name: sorted((tuple(row) for row in session.execute(select(table))), key=repr) for table in tables}
+def everything(session: Session) -> dict[str, list[str]]:
+    return {name: sorted(map(repr, rows)) for name, rows in rows_of(session).items()}
 
 
 def test_everybody_writes_and_evaluates_in_their_own_language(seeded: Session) -> None:
