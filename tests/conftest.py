@@ -24,7 +24,7 @@ from tests.cast import Cast
 from tests.chromium import chromium, playwright
 from tests.databases import empty, postgresql_server
 from tests.lti.platform import LearningPlatform
-from tests.scheduling import Scheduling, arrange
+from tests.scheduling import Scheduling, order_of
 
 # A loaded machine is no mistake in the code, so generated examples are not timed.
 settings.register_profile("suite", deadline=None)
@@ -45,7 +45,7 @@ def settings_for(database_url: str) -> Settings:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    arrange(items)
+    items.sort(key=lambda item: order_of(item.nodeid))
 
 
 @pytest.hookimpl(optionalhook=True)
