@@ -24,7 +24,6 @@ from tests.cast import Cast
 from tests.chromium import chromium, playwright
 from tests.databases import empty, postgresql_server
 from tests.lti.platform import LearningPlatform
-from tests.scheduling import Scheduling, order_of
 
 # A loaded machine is no mistake in the code, so generated examples are not timed.
 settings.register_profile("suite", deadline=None)
@@ -44,13 +43,15 @@ def settings_for(database_url: str) -> Settings:
     )
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: order_of(item.nodeid))
+    """All tests with a browser in one process of a parallel run: one demo, one Playwright and one Chromium do.
 
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduling:
-    return Scheduling(config, log)
+    First, because pytest-xdist reads the groups in a hook of the same name.
+    """
+    for item in items:
+        if "playwright" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from flask import current_app
 from sqlalchemy import select
 
@@ -23,6 +24,8 @@ from lti_tool.people.models import Course, Membership, Person, Role
 from tests.platforms.conftest import ServedTool
 from tests.platforms.openedx_visitor import EdxVisitor, kept, register
 from tests.work import complete
+
+pytestmark = pytest.mark.xdist_group("openedx")
 
 
 def test_launches_and_scores_reach_open_edx_and_are_read_back(openedx: str, served_tool: ServedTool) -> None:

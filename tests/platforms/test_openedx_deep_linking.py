@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from html import unescape
 
+import pytest
 from sqlalchemy import select
 
 from lti_tool.database import db
 from lti_tool.people.models import LaunchSession, Person, Purpose, ResourceLink
 from tests.platforms.conftest import ServedTool
 from tests.platforms.openedx_visitor import EdxVisitor, kept, register
+
+pytestmark = pytest.mark.xdist_group("openedx")
 
 
 def test_what_an_author_chooses_is_kept_and_launched(openedx: str, served_tool: ServedTool) -> None:
