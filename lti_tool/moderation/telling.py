@@ -19,6 +19,7 @@ from lti_tool.people.models import Person
 from lti_tool.people.names import shown_name
 from lti_tool.reflection.forms import language_name
 from lti_tool.texts import gettext as _
+from lti_tool.texts import lazy_gettext as _l
 
 _ALONE = {
     LogKind.JOINED,
@@ -29,6 +30,34 @@ _ALONE = {
     LogKind.WAIVED,
 }
 _ARRANGED = {LogKind.TAKEN, LogKind.VOLUNTEERED, LogKind.UNDONE}
+# As the evaluator's story says it, and the author's.
+_BETWEEN = {
+    LogKind.GIVEN: (_l("Got the essay by %(name)s to evaluate."), _l("%(name)s got the essay to evaluate.")),
+    LogKind.TAKEN_BACK: (
+        _l("The essay by %(name)s went to somebody else before it was begun."),
+        _l("%(name)s no longer evaluates the essay; nothing was begun."),
+    ),
+    LogKind.RELEASED: (
+        _l("What was begun about the essay by %(name)s is kept; its place is open."),
+        _l("What %(name)s had begun about the essay is kept; its place is open."),
+    ),
+    LogKind.RESTORED: (
+        _l("The evaluation of the essay by %(name)s has its place again."),
+        _l("The evaluation by %(name)s has its place again."),
+    ),
+    LogKind.NOT_AVOIDED: (
+        _l("It should not have been the essay by %(name)s, but there was no other."),
+        _l("It should not have been %(name)s, but there was nobody else."),
+    ),
+    LogKind.LAPSED: (
+        _l("The time for the essay by %(name)s ran out."),
+        _l("The time of %(name)s for the essay ran out."),
+    ),
+    LogKind.VOIDED: (
+        _l("The evaluation of the essay by %(name)s was voided."),
+        _l("The evaluation by %(name)s was voided."),
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +106,9 @@ class _Line:
 
     def what(self) -> str:
         kind = self.entry.kind
-        if kind in (
-            LogKind.JOINED,
-            LogKind.WITHDRAWN,
-            LogKind.REJOINED,
-            LogKind.MOVED,
-            LogKind.RESUMED,
-            LogKind.WAIVED,
-        ):
+        if kind in _ALONE:
             return self._alone()
-        if kind in (LogKind.TAKEN, LogKind.VOLUNTEERED, LogKind.UNDONE):
-            return self._arranged()
-        return self._gives() if self.entry.evaluator_id == self.own else self._receives()
+        return self._arranged() if kind in _ARRANGED else self._between()
 
     def _alone(self) -> str:
         if self.entry.kind is LogKind.MOVED:
@@ -117,29 +137,9 @@ class _Line:
             "voided": _("An evaluation that had been voided counts again."),
         }.get(self.entry.reason, _("An arrangement for the essay was undone."))
 
-    def _gives(self) -> str:
-        name = self._other()
-        return {
-            LogKind.GIVEN: _("Got the essay by %(name)s to evaluate.", name=name),
-            LogKind.TAKEN_BACK: _("The essay by %(name)s went to somebody else before it was begun.", name=name),
-            LogKind.RELEASED: _("What was begun about the essay by %(name)s is kept; its place is open.", name=name),
-            LogKind.RESTORED: _("The evaluation of the essay by %(name)s has its place again.", name=name),
-            LogKind.NOT_AVOIDED: _("It should not have been the essay by %(name)s, but there was no other.", name=name),
-            LogKind.LAPSED: _("The time for the essay by %(name)s ran out.", name=name),
-            LogKind.VOIDED: _("The evaluation of the essay by %(name)s was voided.", name=name),
-        }[self.entry.kind]
-
-    def _receives(self) -> str:
-        name = self._other()
-        return {
-            LogKind.GIVEN: _("%(name)s got the essay to evaluate.", name=name),
-            LogKind.TAKEN_BACK: _("%(name)s no longer evaluates the essay; nothing was begun.", name=name),
-            LogKind.RELEASED: _("What %(name)s had begun about the essay is kept; its place is open.", name=name),
-            LogKind.RESTORED: _("The evaluation by %(name)s has its place again.", name=name),
-            LogKind.NOT_AVOIDED: _("It should not have been %(name)s, but there was nobody else.", name=name),
-            LogKind.LAPSED: _("The time of %(name)s for the essay ran out.", name=name),
-            LogKind.VOIDED: _("The evaluation by %(name)s was voided.", name=name),
-        }[self.entry.kind]
+    def _between(self) -> str:
+        gives, receives = _BETWEEN[self.entry.kind]
+        return str(gives if self.entry.evaluator_id == self.own else receives) % {"name": self._other()}
 
     def why(self) -> str:
         cause = self.entry.cause_id
