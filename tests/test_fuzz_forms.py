@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextvars import Context
 from dataclasses import dataclass
 from typing import Any
@@ -158,6 +158,7 @@ def _too_much(rng: random.Random, paths: list[tuple[str, str]]) -> Asked:
 
 
 MALFORMED = (_without_token, _unknown_place, _bad_script, _bad_form, _no_form)
+FORMS_ONLY = (_without_token, _bad_form, _no_form)
 
 
 @dataclass(frozen=True)
@@ -267,49 +268,40 @@ def ask(browser: Browser, asked: Asked) -> int:
     return browser.send(asked.method, asked.path, data=asked.data, headers=headers, **options).status_code
 
 
-@pytest.mark.parametrize("part", range(PARTS))
-def test_malformed_posts_are_refused_and_change_nothing(lina: Work, cast: Cast, part: int) -> None:
-    rng = random.Random(f"forms {part}")
+def all_are_refused(
+    work: Work,
+    cast: Cast,
+    seed: str,
+    kinds: Sequence[Callable[..., Asked]] = FORMS_ONLY,
+) -> None:
+    """And change nothing."""
+    rng = random.Random(seed)
     before = contents(cast)
     for number in range(PER_PART):
-        asked = MALFORMED[number % len(MALFORMED)](rng, lina.paths)
-        status = ask(lina.browser, asked)
+        asked = kinds[number % len(kinds)](rng, work.paths)
+        status = ask(work.browser, asked)
         assert 400 <= status < 500, f"{status} for {asked}"
     assert contents(cast) == before
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_malformed_posts_are_refused_and_change_nothing(lina: Work, cast: Cast, part: int) -> None:
+    all_are_refused(lina, cast, f"forms {part}", MALFORMED)
 
 
 @pytest.mark.parametrize("part", range(2))
 def test_malformed_posts_to_administration_are_refused_and_change_nothing(
     operator: Work, cast: Cast, part: int
 ) -> None:
-    rng = random.Random(f"administration {part}")
-    before = contents(cast)
-    for number in range(PER_PART):
-        asked = (_without_token, _bad_form, _no_form)[number % 3](rng, operator.paths)
-        status = ask(operator.browser, asked)
-        assert 400 <= status < 500, f"{status} for {asked}"
-    assert contents(cast) == before
+    all_are_refused(operator, cast, f"administration {part}")
 
 
 def test_malformed_decisions_are_refused_and_change_nothing(reviewer: Work, cast: Cast) -> None:
-    rng = random.Random("decisions")
-    before = contents(cast)
-    for number in range(PER_PART):
-        asked = (_without_token, _bad_form, _no_form)[number % 3](rng, reviewer.paths)
-        status = ask(reviewer.browser, asked)
-        assert 400 <= status < 500, f"{status} for {asked}"
-    assert contents(cast) == before
+    all_are_refused(reviewer, cast, "decisions")
 
 
 def test_malformed_decisions_of_coordinators_are_refused_and_change_nothing(coordinator: Work, cast: Cast) -> None:
-    rng = random.Random("coordinator")
-    kinds = (_without_token, _bad_choice, _no_form)
-    before = contents(cast)
-    for number in range(PER_PART):
-        asked = kinds[number % len(kinds)](rng, coordinator.paths)
-        status = ask(coordinator.browser, asked)
-        assert 400 <= status < 500, f"{status} for {asked}"
-    assert contents(cast) == before
+    all_are_refused(coordinator, cast, "coordinator", (_without_token, _bad_choice, _no_form))
 
 
 @pytest.mark.parametrize("part", range(2))
@@ -324,14 +316,7 @@ def test_malformed_codes_open_no_visit(client: FlaskClient, cast: Cast, part: in
 
 
 def test_malformed_choices_of_what_to_place_are_refused_and_change_nothing(placer: Work, cast: Cast) -> None:
-    rng = random.Random("placing")
-    kinds = (_without_token, _bad_form, _no_form)
-    before = contents(cast)
-    for number in range(PER_PART):
-        asked = kinds[number % len(kinds)](rng, placer.paths)
-        status = ask(placer.browser, asked)
-        assert 400 <= status < 500, f"{status} for {asked}"
-    assert contents(cast) == before
+    all_are_refused(placer, cast, "placing")
 
 
 @pytest.mark.parametrize("part", range(4))
