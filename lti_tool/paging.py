@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
-from typing import Any, Self
+from typing import Any, Self, TypeVar
+
+from flask import request
+
+from lti_tool.errors import DomainError
+from lti_tool.texts import gettext as _
 
 PAGE_SIZE = 50
 # Addresses are typed by people, too; a database counts no further than this.
 _LAST_PAGE = 1_000_000
+
+View = TypeVar("View", bound="PagedView")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +41,18 @@ class PagedView:
     def on_page_of(self, total: int) -> Self:
         """The same view on a page that exists."""
         return replace(self, page=min(self.page, pages_of(total)))
+
+
+def view_asked_for(read: Callable[[Mapping[str, str]], View], advice: str) -> View:
+    """The view in the address of the request, which `read` refuses by a ValueError; `advice` says where the way is."""
+    try:
+        return read(request.args)
+    except ValueError as error:
+        raise DomainError(
+            f"unknown view of {request.blueprint}",
+            explanation=_("The address asks for a list that does not exist."),
+            advice=advice,
+        ) from error
 
 
 def page_in(arguments: Mapping[str, str]) -> int:

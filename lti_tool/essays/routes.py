@@ -8,14 +8,14 @@ from werkzeug import Response
 from lti_tool import passback
 from lti_tool.database import db
 from lti_tool.drafts import Unreadable
-from lti_tool.errors import Conflict, DomainError
+from lti_tool.errors import Conflict
 from lti_tool.essays import actions, distribution, queries
 from lti_tool.essays.access import essay_in, match_in
 from lti_tool.essays.foreseen import foreseen
 from lti_tool.essays.forms import ReturnForm
 from lti_tool.essays.sides import beside
 from lti_tool.essays.view import View
-from lti_tool.paging import pages_of
+from lti_tool.paging import pages_of, view_asked_for
 from lti_tool.people.access import Audience, current_launch, open_to
 from lti_tool.reflection.forms import language_name
 from lti_tool.reflection.models import Essay
@@ -189,11 +189,4 @@ def _refused(public_id: str, refusal: Conflict) -> Response:
 
 
 def _view() -> View:
-    try:
-        return View.read(request.args)
-    except ValueError as error:
-        raise DomainError(
-            "unknown view of essays",
-            explanation=_("The address asks for a list that does not exist."),
-            advice=_("Open the essays from the start page."),
-        ) from error
+    return view_asked_for(View.read, _("Open the essays from the start page."))

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, make_response, redirect, render_template, url_for
 from flask_wtf import FlaskForm
 from werkzeug import Response
 
 from lti_tool.database import db
-from lti_tool.errors import DomainError
 from lti_tool.moderation import pool_queries as queries
 from lti_tool.moderation.access import author_in
 from lti_tool.moderation.pool_view import PoolView
 from lti_tool.moderation.queries import module_titles
 from lti_tool.moderation.shared import check_reason, reason_field
 from lti_tool.moderation.telling import progress_words, story
-from lti_tool.paging import pages_of
+from lti_tool.paging import pages_of, view_asked_for
 from lti_tool.peer_review.pools import rejoin, withdraw
 from lti_tool.people.access import Audience, current_launch, open_to
 from lti_tool.reflection.forms import language_name
@@ -96,11 +95,4 @@ def _page(essay: str, form: WithdrawForm, status: int = 200) -> Response:
 
 
 def _view() -> PoolView:
-    try:
-        return PoolView.read(request.args)
-    except ValueError as error:
-        raise DomainError(
-            "unknown pool view",
-            explanation=_("The address asks for a list that does not exist."),
-            advice=_("Open the people in the peer evaluation from the review of evaluations."),
-        ) from error
+    return view_asked_for(PoolView.read, _("Open the people in the peer evaluation from the review of evaluations."))

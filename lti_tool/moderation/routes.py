@@ -18,7 +18,7 @@ from lti_tool.moderation.history import Happened, happened, undoable
 from lti_tool.moderation.sheet import sheet_of
 from lti_tool.moderation.view import View
 from lti_tool.moderation.words import explained
-from lti_tool.paging import pages_of
+from lti_tool.paging import pages_of, view_asked_for
 from lti_tool.peer_review.reviews import version_seen
 from lti_tool.peer_review.undoing import undo as undo_decision
 from lti_tool.people.access import Audience, current_launch, open_to
@@ -179,11 +179,4 @@ def _wish() -> Wish:
 
 
 def _view() -> View:
-    try:
-        return View.read(request.args)
-    except ValueError as error:
-        raise DomainError(
-            "unknown inbox view",
-            explanation=_("The address asks for a list that does not exist."),
-            advice=_("Open the review of evaluations from the start page."),
-        ) from error
+    return view_asked_for(View.read, _("Open the review of evaluations from the start page."))
