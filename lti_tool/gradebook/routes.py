@@ -16,7 +16,7 @@ from lti_tool.lti.rosters.reasons import Reason
 from lti_tool.lti.rosters.reasons import explain as explain_roster
 from lti_tool.lti.rosters.schedule import can_be_read
 from lti_tool.lti.rosters.sync import Failure, Overtaken, sync_course
-from lti_tool.paging import pages_of
+from lti_tool.paging import pages_of, view_asked_for
 from lti_tool.passback import wake, wake_reader
 from lti_tool.passback.actions import resend as resend_score
 from lti_tool.passback.reasons import explain
@@ -41,15 +41,14 @@ def table() -> str:
         return render_template("gradebook/nothing.html")
     module = _chosen(modules, view)
     counts = queries.counts(db.session, course_id, module)
-    view = view.on_page_of(counts.of(view.show))
+    view = view.on_page_of(counts[view.show])
     return render_template(
         "gradebook/table.html",
         view=view,
-        modules=modules,
+        titles={choice.key: choice.content.title_in(str(get_locale())) for choice in modules},
         module=module,
-        language=str(get_locale()),
         counts=counts,
-        pages=pages_of(counts.of(view.show)),
+        pages=pages_of(counts[view.show]),
         learners=queries.learners_on_page(db.session, course_id, module, view),
         roster=queries.roster_facts(db.session, course_id),
         explain_roster=explain_roster,
@@ -153,14 +152,7 @@ class GradesUnavailable(DomainError):
 
 
 def _view() -> View:
-    try:
-        return View.read(request.args)
-    except ValueError as error:
-        raise DomainError(
-            "unknown gradebook view",
-            explanation=_("The address asks for a list that does not exist."),
-            advice=_("Open the results from the start page."),
-        ) from error
+    return view_asked_for(View.read, _("Open the results from the start page."))
 
 
 def _modules() -> list[CurrentModule]:
