@@ -9,8 +9,21 @@ from typing import Any
 
 from flask import Flask, has_request_context, request
 from flask_sqlalchemy_lite import SQLAlchemy
-from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, MetaData, Table, event
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Connection,
+    CursorResult,
+    DateTime,
+    Dialect,
+    Engine,
+    MetaData,
+    Result,
+    Table,
+    event,
+    update,
+)
+from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 db = SQLAlchemy()
@@ -61,6 +74,19 @@ def table_of(model: type[Base]) -> Table:
     if not isinstance(table, Table):
         raise TypeError(f"{model.__name__} is not mapped to a table")
     return table
+
+
+def rows_changed(result: Result[Any]) -> int:
+    """How many rows an update or a deletion has met."""
+    if not isinstance(result, CursorResult):
+        raise TypeError("not the result of an update or a deletion")
+    return result.rowcount
+
+
+def update_rows(session: Session, model: type[Base], *which: ColumnElement[bool], **values: Any) -> int:
+    """Write to all such rows, whatever the session holds of them; returns how many there are."""
+    statement = update(model).where(*which).values(**values).execution_options(synchronize_session=False)
+    return rows_changed(session.execute(statement))
 
 
 def now() -> datetime:

@@ -13,7 +13,7 @@ from sqlalchemy import delete, exists, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from lti_tool.database import now, table_of
+from lti_tool.database import now, rows_changed, table_of
 from lti_tool.errors import Conflict, DomainError, NotFound
 from lti_tool.lti.keys import new_key
 from lti_tool.lti.models import (
@@ -183,8 +183,7 @@ def rotate_keys(session: Session, *, at_once: bool = False) -> ToolKey:
 
 def forget_expired_nonces(session: Session) -> int:
     """Delete the spent nonces whose state has expired, which alone would stop a replay; returns how many."""
-    result = session.execute(delete(UsedNonce).where(UsedNonce.expires_at < now()))
-    return int(getattr(result, "rowcount", 0))
+    return rows_changed(session.execute(delete(UsedNonce).where(UsedNonce.expires_at < now())))
 
 
 def _platform(session: Session, platform_id: int) -> Platform:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from lti_tool.database import now, table_of
+from lti_tool.database import now, table_of, update_rows
 from lti_tool.errors import NotFound
 from lti_tool.lti.upsert import insert_into
 from lti_tool.messages.models import Digest
@@ -60,9 +60,8 @@ def begin_digests(session: Session, zones: dict[int, str | None], default_zone: 
 def forget_addresses(session: Session, *, all_of_them: bool) -> int:
     """Forget whom nobody will write to: everybody where no mail is sent, else whoever is in no course any more."""
     here = exists().where(Membership.person_id == Person.id, Membership.left_at.is_(None))
-    gone = update(Person).where(Person.email.is_not(None)).values(email=None)
-    result = session.execute((gone if all_of_them else gone.where(~here)).execution_options(synchronize_session=False))
-    return int(getattr(result, "rowcount", 0))
+    gone = () if all_of_them else (~here,)
+    return update_rows(session, Person, Person.email.is_not(None), *gone, email=None)
 
 
 def _decline(digest: Digest) -> None:

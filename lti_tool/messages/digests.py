@@ -16,10 +16,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import current_app
-from sqlalchemy import exists, select, update
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from lti_tool.database import db, now
+from lti_tool.database import db, now, update_rows
 from lti_tool.jobs import current_jobs
 from lti_tool.messages import timing
 from lti_tool.messages.actions import begin_digests, forget_addresses
@@ -245,7 +245,5 @@ def _pass_over(session: Session, turn: Turn, items: list[Item]) -> None:
 
 def _record(session: Session, turn: Turn, **values: Any) -> None:
     """End the lease, unless it has ended by itself: then somebody else records what they do."""
-    ours = (Digest.person_id == turn.person_id) & (Digest.lease_until == turn.lease_until)
-    session.execute(
-        update(Digest).where(ours).values(lease_until=None, **values).execution_options(synchronize_session=False)
-    )
+    ours = (Digest.person_id == turn.person_id, Digest.lease_until == turn.lease_until)
+    update_rows(session, Digest, *ours, lease_until=None, **values)

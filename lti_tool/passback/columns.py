@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from lti_tool.database import now
+from lti_tool.database import now, update_rows
 from lti_tool.http import OutgoingError
 from lti_tool.lti.columns import Column, column_for, corrected, matching
 from lti_tool.lti.models import LineItem
@@ -99,12 +99,7 @@ def end(session: Session, search: Search, url: str | None) -> str | None:
     Returns the address that is kept.
     """
     if url is not None:
-        session.execute(
-            update(LineItem)
-            .where(LineItem.id == search.line_item_id, LineItem.url.is_(None))
-            .values(url=url)
-            .execution_options(synchronize_session=False)
-        )
+        update_rows(session, LineItem, LineItem.id == search.line_item_id, LineItem.url.is_(None), url=url)
     session.execute(
         delete(ColumnSearch).where(
             ColumnSearch.line_item_id == search.line_item_id, ColumnSearch.lease_token == search.lease_token
@@ -139,13 +134,8 @@ def _is_course_busy(session: Session, line_item_id: int) -> bool:
 
 
 def _take_over(session: Session, line_item_id: int, token: str, lease: timedelta) -> bool:
-    result = session.execute(
-        update(ColumnSearch)
-        .where(ColumnSearch.line_item_id == line_item_id, ColumnSearch.lease_until <= now())
-        .values(lease_token=token, lease_until=now() + lease)
-        .execution_options(synchronize_session=False)
-    )
-    return int(getattr(result, "rowcount", 0)) == 1
+    over = (ColumnSearch.line_item_id == line_item_id, ColumnSearch.lease_until <= now())
+    return update_rows(session, ColumnSearch, *over, lease_token=token, lease_until=now() + lease) == 1
 
 
 def _be_first(session: Session, line_item_id: int, token: str, lease: timedelta) -> bool:

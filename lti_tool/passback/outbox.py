@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, not_, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, exists, func, not_, or_, select
 from sqlalchemy.orm import Session
 
-from lti_tool.database import now
+from lti_tool.database import now, update_rows
 from lti_tool.lti.models import LineItem, Platform
 from lti_tool.lti.products import is_canvas
 from lti_tool.lti.services.grades import SCORE_SCOPE
@@ -58,7 +58,7 @@ def claim(session: Session, lease: timedelta) -> Parcel | None:
     if score_id is None:
         return None
     token = secrets.token_hex(16)
-    _write(session, Score.id == score_id, lease_token=token, lease_until=now() + lease)
+    update_rows(session, Score, Score.id == score_id, lease_token=token, lease_until=now() + lease)
     return _parcel(session, score_id, token)
 
 
@@ -69,9 +69,9 @@ def record(session: Session, parcel: Parcel, outcome: Outcome) -> bool:
     free = {"lease_token": None, "lease_until": None}
     accepted = _accepted(parcel) if isinstance(outcome, Sent) else {}
     values = {**_values(parcel, outcome), **accepted, **free}
-    current = _write(session, and_(ours, Score.timestamp == parcel.timestamp), **values)
+    current = update_rows(session, Score, and_(ours, Score.timestamp == parcel.timestamp), **values)
     if not current:
-        _write(session, ours, **accepted, **free)
+        update_rows(session, Score, ours, **accepted, **free)
     if accepted:
         results.expect(session, parcel.line_item_id)
     if isinstance(outcome, Later) and outcome.pause:
@@ -106,7 +106,7 @@ def revive(session: Session) -> int:
     )
     waiting = {"state": Delivery.WAITING, "failure": None, "failure_status": None, "attempts": 0}
     which = _unlocked(Score.state == Delivery.FAILED, cured, not_(results.overridden()))
-    return _write(session, which, **waiting, due_at=now(), queued_at=now())
+    return update_rows(session, Score, which, **waiting, due_at=now(), queued_at=now())
 
 
 def _free() -> ColumnElement[bool]:
@@ -172,14 +172,9 @@ def _accepted(parcel: Parcel) -> dict[str, Any]:
 def _pause(session: Session, platform_id: int, seconds: float) -> None:
     until = now() + timedelta(seconds=seconds)
     theirs = Score.line_item_id.in_(select(LineItem.id).where(LineItem.platform_id == platform_id))
-    _write(session, _unlocked(Score.state == Delivery.WAITING, Score.due_at < until, theirs), due_at=until)
+    update_rows(session, Score, _unlocked(Score.state == Delivery.WAITING, Score.due_at < until, theirs), due_at=until)
 
 
 def _unlocked(*which: ColumnElement[bool]) -> ColumnElement[bool]:
     # Rows that another transaction holds are left out: two that waited for each other's rows would be a deadlock.
     return Score.id.in_(select(Score.id).where(*which).with_for_update(skip_locked=True))
-
-
-def _write(session: Session, which: ColumnElement[bool], **values: Any) -> int:
-    statement = update(Score).where(which).values(**values).execution_options(synchronize_session=False)
-    return int(getattr(session.execute(statement), "rowcount", 0))

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, or_, select
 from sqlalchemy.orm import Session
 
-from lti_tool.database import now
+from lti_tool.database import now, update_rows
 from lti_tool.lti.models import Deployment, DeploymentStatus, LineItem
 from lti_tool.lti.services.grades import RESULT_SCOPE, Result
 from lti_tool.lti.services.registration import Client, client_of
@@ -40,7 +40,7 @@ class Reading:
 def ask_for(session: Session, course_id: int) -> int:
     """Have all columns of a course read now; returns how many there are that we may read. Wake a reader after it."""
     links = select(ResourceLink.id).where(ResourceLink.course_id == course_id)
-    return _write(session, _readable(), LineItem.link_id.in_(links), results_due_at=now())
+    return update_rows(session, LineItem, _readable(), LineItem.link_id.in_(links), results_due_at=now())
 
 
 def can_ask_for(session: Session, course_id: int) -> bool:
@@ -57,7 +57,7 @@ def expect(session: Session, line_item_id: int) -> None:
     soon = now() + rules.READ_AFTER_SENDING
     later = or_(LineItem.results_due_at.is_(None), LineItem.results_due_at > soon)
     ours = and_(LineItem.id == line_item_id, LineItem.results_failures == 0)
-    _write(session, _readable(), ours, later, results_due_at=soon)
+    update_rows(session, LineItem, _readable(), ours, later, results_due_at=soon)
 
 
 def claim(session: Session, lease: timedelta) -> Reading | None:
@@ -94,8 +94,8 @@ def record(session: Session, reading: Reading, found: Sequence[tuple[str, Result
     """
     due_at = now() + rules.READ_EVERY if _runs(session, reading.line_item_id) else None
     # This comes first, because it makes two readings of one column wait for each other.
-    _write(session, LineItem.id == reading.line_item_id, results_failures=0)
-    _write(session, _ours(reading), results_due_at=due_at)
+    update_rows(session, LineItem, LineItem.id == reading.line_item_id, results_failures=0)
+    update_rows(session, LineItem, _ours(reading), results_due_at=due_at)
     if _is_outdated(session, reading):
         return 0
     rows = _rows(session, reading, dict(found))
@@ -108,13 +108,13 @@ def record(session: Session, reading: Reading, found: Sequence[tuple[str, Result
 def record_failure(session: Session, reading: Reading, delay: float, *, whole_platform: bool) -> None:
     """Try again `delay` seconds from now; with `whole_platform`, none of its columns is read before."""
     due_at = now() + timedelta(seconds=delay)
-    _write(session, LineItem.id == reading.line_item_id, results_failures=reading.failures + 1)
-    _write(session, _ours(reading), results_due_at=due_at)
+    update_rows(session, LineItem, LineItem.id == reading.line_item_id, results_failures=reading.failures + 1)
+    update_rows(session, LineItem, _ours(reading), results_due_at=due_at)
     if whole_platform:
         theirs = select(LineItem.id).where(
             LineItem.platform_id == reading.platform_id, LineItem.results_due_at < due_at
         )
-        _write(session, LineItem.id.in_(theirs.with_for_update(skip_locked=True)), results_due_at=due_at)
+        update_rows(session, LineItem, LineItem.id.in_(theirs.with_for_update(skip_locked=True)), results_due_at=due_at)
 
 
 def overridden() -> ColumnElement[bool]:
@@ -179,8 +179,3 @@ def _known(session: Session, platform_id: int, subjects: list[str]) -> dict[str,
         query = select(Person.subject, Person.id).where(Person.platform_id == platform_id, Person.subject.in_(some))
         known.update((row.subject, row.id) for row in session.execute(query))
     return known
-
-
-def _write(session: Session, *which: ColumnElement[bool], **values: Any) -> int:
-    statement = update(LineItem).where(*which).values(**values).execution_options(synchronize_session=False)
-    return int(getattr(session.execute(statement), "rowcount", 0))

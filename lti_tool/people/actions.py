@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, and_, delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from lti_tool.database import rows_changed
 from lti_tool.people.models import Course, GrantKind, Person, StaffGrant
 
 
@@ -79,8 +80,7 @@ def _added(session: Session, row: Person | Course | StaffGrant) -> int:
 
 
 def _revoke(session: Session, grant: StaffGrant) -> bool:
-    result = session.execute(delete(StaffGrant).where(_same(grant)))
-    return bool(getattr(result, "rowcount", 0))
+    return rows_changed(session.execute(delete(StaffGrant).where(_same(grant)))) > 0
 
 
 def _same(grant: StaffGrant) -> ColumnElement[bool]:

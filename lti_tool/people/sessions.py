@@ -18,7 +18,7 @@ from flask.sessions import SessionInterface, SessionMixin
 from sqlalchemy import Table, delete, insert
 from sqlalchemy.orm import Session
 
-from lti_tool.database import now
+from lti_tool.database import now, rows_changed
 from lti_tool.people.models import LaunchSession, Purpose, Role
 
 # Every launch opens a visit; the table itself spares it the way through the mapped class.
@@ -76,8 +76,7 @@ def open_visit(session: Session, visit: NewVisit) -> OpenedVisit:
 
 
 def forget_expired_visits(session: Session) -> int:
-    result = session.execute(delete(LaunchSession).where(LaunchSession.expires_at < now()))
-    return int(getattr(result, "rowcount", 0))
+    return rows_changed(session.execute(delete(LaunchSession).where(LaunchSession.expires_at < now())))
 
 
 def hash_secret(secret: str) -> str:

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select, update
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
-from lti_tool.database import now
+from lti_tool.database import now, update_rows
 from lti_tool.lti.arrivals import lone_link
 from lti_tool.lti.models import Deployment, DeploymentStatus
 from lti_tool.lti.rosters.reasons import Reason
@@ -60,17 +59,17 @@ def note_success(session: Session, errand: Errand, delay: float) -> bool:
     """False, and nothing noted, if somebody else has taken the course meanwhile."""
     moment = now()
     values = {"roster_synced_at": moment, "roster_failures": 0, "roster_failure": None}
-    return _write(session, *_ours(errand), **values, roster_due_at=moment + timedelta(seconds=delay)) > 0
+    return update_rows(session, Course, *_ours(errand), **values, roster_due_at=moment + timedelta(seconds=delay)) > 0
 
 
 def note_failure(session: Session, errand: Errand, reason: Reason, delay: float) -> None:
     values = {"roster_failures": errand.failures + 1, "roster_failure": reason.value}
-    _write(session, *_ours(errand), **values, roster_due_at=now() + timedelta(seconds=delay))
+    update_rows(session, Course, *_ours(errand), **values, roster_due_at=now() + timedelta(seconds=delay))
 
 
 def give_back(session: Session, errand: Errand) -> None:
     """Let somebody with more time read the roster."""
-    _write(session, *_ours(errand), roster_due_at=now())
+    update_rows(session, Course, *_ours(errand), roster_due_at=now())
 
 
 def pause_platform(session: Session, errand: Errand, seconds: float) -> None:
@@ -83,7 +82,7 @@ def pause_platform(session: Session, errand: Errand, seconds: float) -> None:
     )
     # Rows that another transaction holds are left out: two that waited for each other's rows would be a deadlock.
     free = theirs.with_for_update(of=Course, skip_locked=True)
-    _write(session, Course.id.in_(free), roster_due_at=moment + timedelta(seconds=seconds))
+    update_rows(session, Course, Course.id.in_(free), roster_due_at=moment + timedelta(seconds=seconds))
 
 
 def _readable() -> Select[Course, int]:
@@ -115,8 +114,3 @@ def _take(session: Session, query: Select[Course, int]) -> Errand | None:
 
 def _ours(errand: Errand) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return Course.id == errand.course_id, Course.roster_due_at == errand.lease_until
-
-
-def _write(session: Session, *which: ColumnElement[bool], **values: Any) -> int:
-    statement = update(Course).where(*which).values(**values).execution_options(synchronize_session=False)
-    return int(getattr(session.execute(statement), "rowcount", 0))
