@@ -67,6 +67,14 @@ class Jobs:
             self._queue.storage.initialize_schema()
             self._put(task, delay)
 
+    def wake(self, name: str, messages: int = 1) -> None:
+        """Have a periodic task run now; call it after the commit. Never raises: its next time comes anyway."""
+        try:
+            for _message in range(messages):
+                self.enqueue(name)
+        except Exception:
+            log.warning("the queue cannot be reached; the work waits for its time", extra={"job": name}, exc_info=True)
+
     def waiting(self) -> int:
         """How many messages nobody has taken yet."""
         return int(self._queue.storage.queue_size())

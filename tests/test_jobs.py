@@ -66,6 +66,15 @@ def test_the_first_message_makes_the_queue_and_the_task_runs_in_the_application(
     assert seen == ["lti_tool", "lti_tool"]
 
 
+def test_waking_never_raises(jobs: Jobs, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    def away(_name: str) -> None:
+        raise ConnectionError("no queue")
+
+    monkeypatch.setattr(jobs, "enqueue", away)
+    jobs.wake("deliver_scores")
+    assert "the queue cannot be reached" in caplog.text
+
+
 def test_a_delayed_message_is_not_taken_before_its_time(app: Flask, jobs: Jobs) -> None:
     jobs.add(_nothing)
     jobs.enqueue("_nothing", delay=3600)

@@ -14,6 +14,7 @@ from lti_tool import passback
 from lti_tool.database import db
 from lti_tool.drafts import Unreadable, json_body, saved_text
 from lti_tool.errors import DomainError
+from lti_tool.jobs import current_jobs
 from lti_tool.modules.queries import standing_of
 from lti_tool.peer_review import actions, expiry
 from lti_tool.peer_review.access import OwnEvaluation, evaluation_received, evaluation_to_give
@@ -36,7 +37,6 @@ from lti_tool.peer_review.models import Evaluation, EvaluationStatus, Feedback
 from lti_tool.peer_review.pools import may_be_restored
 from lti_tool.peer_review.queries import NOTHING_YET, deadline_of, evaluation_state
 from lti_tool.peer_review.reviews import latest
-from lti_tool.peer_review.waking import wake_weighing
 from lti_tool.people.access import Audience, current_launch, open_to
 from lti_tool.programme.content import EvaluationForm
 
@@ -77,8 +77,7 @@ def feedback(key: str, number: int) -> Response:
     if useful is None:
         return make_response(_received(key, number, form), 422)
     give_feedback(db.session, person_id, key, number, useful=useful, why=form.why.data or "")
-    db.session.commit()
-    return redirect(url_for("peer_review.received", key=key, notice="feedback"), 303)
+    return _told(key, "feedback")
 
 
 @peer_review.post("/modules/<key>/received/<int(max=2):number>/flag")
@@ -90,13 +89,18 @@ def flag(key: str, number: int) -> Response:
     evaluation_to_judge(db.session, person_id, key, number)
     if request.form.get("action") == "lift":
         lift_flag(db.session, person_id, key, number)
-        db.session.commit()
-        return redirect(url_for("peer_review.received", key=key, notice="unflagged"), 303)
+        return _told(key, "unflagged")
     if not form.complete():
         return make_response(_received(key, number, form), 422)
     flag_evaluation(db.session, person_id, key, number, form.words.data or "")
+    return _told(key, "flagged")
+
+
+def _told(key: str, notice: str) -> Response:
+    """Whatever is said of an evaluation, it is weighed anew."""
     db.session.commit()
-    return redirect(url_for("peer_review.received", key=key, notice="flagged"), 303)
+    current_jobs().wake("weigh_evaluations")
+    return redirect(url_for("peer_review.received", key=key, notice=notice), 303)
 
 
 @peer_review.post("/modules/<key>/evaluations/resume")
@@ -183,7 +187,7 @@ def _carry_out(wish: Wish, own: OwnEvaluation, answers: Answers, version: int) -
         score_ids = _submitted(public_id, answers, version)
         db.session.commit()
         passback.wake(score_ids)
-        wake_weighing()
+        current_jobs().wake("weigh_evaluations")
         if own.evaluation.staff_id is not None:
             return redirect(url_for("shortages.overview", notice="submitted"), 303)
         return redirect(url_for("home.module", key=own.module_key, notice="submitted"), 303)

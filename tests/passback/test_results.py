@@ -248,15 +248,6 @@ def test_one_message_has_every_due_column_read(queued: Outbox, app: Flask) -> No
     assert len(reads(queued)) == 3
 
 
-def test_waking_the_reader_never_raises(outbox: Outbox, app: Flask, caplog: pytest.LogCaptureFixture) -> None:
-    jobs = app.extensions.pop("jobs")
-    try:
-        wake_reader()
-    finally:
-        app.extensions["jobs"] = jobs
-    assert "will be read in a minute" in caplog.text
-
-
 def test_no_log_of_a_reading_names_a_person(outbox: Outbox, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     outbox.lms.grades = {(ITEM, "sub-lina"): shown(80, "Dear Lina")}

@@ -32,15 +32,6 @@ def test_waking_sends_the_scores_and_everything_else_that_is_due(outbox: Outbox,
     assert [outbox.score(score_id).state for score_id in score_ids] == [Delivery.SENT] * 3
 
 
-def test_waking_never_raises(outbox: Outbox, app: Flask, caplog: pytest.LogCaptureFixture) -> None:
-    jobs = app.extensions.pop("jobs")
-    try:
-        wake([outbox.enqueue()])
-    finally:
-        app.extensions["jobs"] = jobs
-    assert "the sweep will find the scores" in caplog.text
-
-
 def test_waking_for_nothing_does_nothing(outbox: Outbox, app: Flask) -> None:
     wake([])
     assert app.extensions["jobs"].waiting() == 0

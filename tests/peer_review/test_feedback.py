@@ -153,6 +153,17 @@ def test_a_flag_can_be_changed_and_taken_back(given: str, author: Author, sessio
     assert row(session, given).weigh_at is not None
 
 
+def test_whatever_is_said_of_it_has_the_evaluation_weighed_at_once(
+    author: Author, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    woken: list[str] = []
+    monkeypatch.setattr(cast.app.extensions["jobs"], "enqueue", woken.append)
+    author.flag("It is about another text")
+    author.flag(action="lift")
+    author.say("yes")
+    assert woken == ["weigh_evaluations"] * 3
+
+
 @pytest.mark.parametrize("words", ["  ", "y" * (LONGEST + 1)])
 def test_a_flag_without_words_or_with_too_many_is_not_sent(
     given: str, author: Author, session: Session, words: str

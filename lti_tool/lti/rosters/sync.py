@@ -75,11 +75,8 @@ def sync_course(session: Session, course_id: int) -> Changes | Failure | Overtak
 
 
 def wake() -> None:
-    """Have rosters read that are due; call it after the commit. Never raises: the next minute finds them anyway."""
-    try:
-        current_jobs().enqueue("sync_rosters")
-    except Exception:
-        log.warning("the queue cannot be reached; the rosters will be read in a minute", exc_info=True)
+    """Have rosters read that are due; call it after the commit. Never raises."""
+    current_jobs().wake("sync_rosters")
 
 
 def _carry_out(session: Session, fetcher: Fetcher, errand: Errand, patience: float) -> Changes | Failure | Overtaken:
