@@ -17,7 +17,7 @@ from lti_tool.modules.models import Participation
 from lti_tool.paging import PAGE_SIZE, PagedView
 from lti_tool.peer_review.models import Author, CourseConflict, Evaluation, EvaluationStatus, Pool, PoolConflict
 from lti_tool.people.models import Course, Membership, Person, Role, StaffGrant
-from lti_tool.people.names import has_name
+from lti_tool.people.names import is_called
 from lti_tool.programme.models import Cohort
 
 MOST_FOUND = 20
@@ -95,8 +95,8 @@ def teams(session: Session, cohort_ids: Collection[int]) -> list[Team]:
 
 
 def find_people(session: Session, cohort_ids: Collection[int], part: str) -> list[Candidate]:
-    """Learning assistants by a part of their name; one more than MOST_FOUND at most."""
-    query = select(Person.id, Person.name).where(has_name(part), Person.id.in_(_people(cohort_ids)))
+    """Learning assistants by a part of their name or pseudonym; one more than MOST_FOUND at most."""
+    query = select(Person.id, Person.name).where(is_called(session, part, Person.id.in_(_people(cohort_ids))))
     rows = session.execute(query.order_by(Person.name, Person.id).limit(MOST_FOUND + 1)).all()
     courses = _course_labels(session, [row.id for row in rows])
     return [Candidate(row.id, row.name, ", ".join(courses.get(row.id, ()))) for row in rows]

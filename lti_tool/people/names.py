@@ -6,7 +6,8 @@ import hmac
 from typing import Protocol
 
 from flask import Flask, current_app
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session
 
 from lti_tool.people.models import Person
 from lti_tool.texts import gettext as _
@@ -14,6 +15,7 @@ from lti_tool.texts import gettext as _
 # No vowels, so that no words come about, and nothing that looks like something else: 28 bits in six of them.
 _SYMBOLS = "23456789BCDFGHJKMNPQRTVWXZ"
 _LENGTH = 6
+_SHORTEST_CODE = 3
 
 
 class Named(Protocol):
@@ -50,6 +52,17 @@ def has_name(part: str) -> ColumnElement[bool]:
         Person.name.icontains(part, autoescape=True),
         *(Person.name.contains(variant, autoescape=True) for variant in sorted(variants)),
     )
+
+
+def is_called(session: Session, part: str, among: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Those `among` the people with this in their name, or in the pseudonym they are shown by."""
+    code = part.strip().upper().rpartition(" ")[2]
+    if len(code) < _SHORTEST_CODE or not set(code) <= {*_SYMBOLS, "-"}:
+        return and_(among, has_name(part))
+    secret = current_app.config["SETTINGS"].secret_key
+    nameless = session.scalars(select(Person.id).where(among, func.coalesce(Person.name, "") == ""))
+    shown = [person_id for person_id in nameless if code in pseudonym(secret, person_id)]
+    return and_(among, or_(has_name(part), Person.id.in_(shown)))
 
 
 def init_names(app: Flask) -> None:

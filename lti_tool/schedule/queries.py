@@ -16,8 +16,8 @@ from lti_tool.modules.dates import Deadline, deadline
 from lti_tool.modules.models import Extension, Participation, Step
 from lti_tool.peer_review.expiry import AtStake, at_stake
 from lti_tool.people.models import Membership, Person, Role, StaffGrant
-from lti_tool.people.names import has_name
-from lti_tool.programme.content import ProgrammeContent
+from lti_tool.people.names import is_called
+from lti_tool.programme.content import ProgrammeContent, Step
 from lti_tool.programme.models import Cohort, Enrolment, OnlineModule, Programme
 from lti_tool.programme.queries import content_of
 
@@ -135,8 +135,8 @@ def _extended(schedule: Schedule, row: Extension, name: str | None, set_by: str 
 
 
 def people_called(session: Session, cohort_id: int, part: str) -> Sequence[Found]:
-    """Learning assistants of the cohort with this in their name: `MOST_FOUND` and one more, if there are more."""
-    query = select(Person.id, Person.name).where(has_name(part), _belongs(cohort_id))
+    """Learning assistants of the cohort with this in name or pseudonym: `MOST_FOUND`, and one more if there is one."""
+    query = select(Person.id, Person.name).where(is_called(session, part, _belongs(cohort_id)))
     rows = session.execute(query.order_by(func.lower(Person.name), Person.id).limit(MOST_FOUND + 1))
     return [Found(row.id, row.name) for row in rows]
 

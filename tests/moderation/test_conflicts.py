@@ -18,9 +18,10 @@ from lti_tool.peer_review.models import (
     PoolConflict,
 )
 from lti_tool.peer_review.pools import locked_pool
-from lti_tool.people.models import Membership, Role
+from lti_tool.people.models import Membership, Person, Role
+from lti_tool.people.names import pseudonym
 from tests.cast import Browser, Cast
-from tests.conftest import CountStatements
+from tests.conftest import SECRET, CountStatements
 from tests.pages import problems_of
 from tests.peer_review.conftest import hand_in, somebody
 from tests.peer_review.leaving import check_healed
@@ -157,6 +158,13 @@ def test_what_is_missing_is_said_and_the_rest_kept(
     assert data["reason"].strip() in html.unescape(answer.text)
     assert problems_of(answer.text) == []
     assert session.scalars(select(PoolConflict)).all() == []
+
+
+def test_who_has_no_name_is_found_by_their_pseudonym(cast: Cast, kari: Browser, session: Session) -> None:
+    lina = session.get_one(Person, cast.person_id("lina"))
+    lina.name, code = None, pseudonym(SECRET, lina.id)
+    session.commit()
+    assert f"Learning assistant {code} (LAOS, TDT4100)" in kari.get(f"conflicts/new?first={code}&second=amir").text
 
 
 @pytest.mark.parametrize("other", ["0", "x", "99999999999", "-1", "٣"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,7 +14,9 @@ from lti_tool.database import now
 from lti_tool.modules.models import Extension, Step, StepDate
 from lti_tool.peer_review.models import Evaluation
 from lti_tool.people.models import Person
+from lti_tool.people.names import pseudonym
 from tests.cast import Browser, Cast
+from tests.conftest import SECRET
 from tests.pages import problems_of
 from tests.peer_review.conftest import (
     Arrive,
@@ -140,8 +143,14 @@ def test_the_page_says_first_what_goes_back_when_time_is_taken_back(
     assert given(cast) == {}
 
 
-def test_who_has_no_name_is_listed_under_their_pseudonym(cast: Cast, kari: Browser, place: str) -> None:
-    give(cast, kari, place)
+def test_who_has_no_name_is_found_and_listed_under_their_pseudonym(cast: Cast, kari: Browser, place: str) -> None:
+    lina = cast.person_id("lina")
+    code = pseudonym(SECRET, lina)
     with done_before(cast) as session:
-        session.get_one(Person, cast.person_id("lina")).name = None
-    assert "Learning assistant " in kari.get(place).text
+        session.get_one(Person, lina).name = None
+    for part in (code[:3].lower(), f"Learning assistant {code}"):
+        page = kari.get(f"{place}?q={part}").text
+        assert re.findall(r'extensions/(\d+)">([^<]+)</a>', page) == [(str(lina), f"Learning assistant {code}")]
+    assert "extensions/" not in kari.get(f"{place}?q={code[:2]}").text
+    give(cast, kari, place)
+    assert code in kari.get(place).text
