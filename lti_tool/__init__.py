@@ -6,11 +6,14 @@ from flask import Flask
 
 from lti_tool import (
     administration,
+    authoring,
+    choosing,
     essays,
     gradebook,
     health,
     home,
     insight,
+    item_analysis,
     lti,
     messages,
     moderation,
@@ -53,6 +56,9 @@ FEATURES = (
     schedule,
     insight,
     placement,
+    authoring,
+    choosing,
+    item_analysis,
     health,
 )
 

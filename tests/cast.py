@@ -256,7 +256,9 @@ def add_module(session: Session, content: ModuleContent) -> tuple[int, int]:
     session.add(module)
     session.flush()
     body = content.model_dump(mode="json")
-    stored = StoredContent(digest=hashlib.sha256(repr(body).encode()).hexdigest(), body=body)
+    stored = StoredContent(
+        module_key=body["key"], number=1, digest=hashlib.sha256(repr(body).encode()).hexdigest(), body=body
+    )
     session.add(stored)
     session.flush()
     module.content_id = stored.id

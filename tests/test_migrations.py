@@ -17,11 +17,12 @@ from lti_tool import create_app, migrating
 from lti_tool.database import Base, db, now
 from lti_tool.lti.models import ToolKey
 from lti_tool.migrating import NotMigrated
-from lti_tool.modules.models import Step, StepDate
+from lti_tool.modules.models import StepDate
 from lti_tool.peer_review.models import Doubt, Evaluation, Feedback, Usefulness
 from lti_tool.peer_review.reviews import return_to_evaluator, void
 from lti_tool.people.models import Role
 from lti_tool.people.sessions import NewVisit, open_visit
+from lti_tool.programme.content import Step
 from tests.cast import Cast
 from tests.conftest import settings_for
 from tests.peer_review.deciding import Desk

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from lti_tool.database import db, now
 from lti_tool.modules.actions import record_result, take_part
-from lti_tool.modules.models import Participation, Step
+from lti_tool.modules.models import Participation
 from lti_tool.passback.models import Score
 from lti_tool.peer_review.models import Author, Evaluation, EvaluationStatus
+from lti_tool.programme.content import Step
 from lti_tool.programme.queries import current_module
 from lti_tool.quiz.models import Attempt
 from lti_tool.reflection.models import Essay

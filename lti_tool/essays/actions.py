@@ -17,9 +17,10 @@ from lti_tool.errors import Conflict
 from lti_tool.essays.access import essay_in, match_in
 from lti_tool.lti.upsert import upsert
 from lti_tool.modules.actions import prepare, record_result, reopen_step
-from lti_tool.modules.models import Step, StepResult
+from lti_tool.modules.models import StepResult
 from lti_tool.peer_review.models import Decision, ReviewEntry
 from lti_tool.peer_review.reviews import note, stored
+from lti_tool.programme.content import Step
 from lti_tool.reflection import actions as reflection
 from lti_tool.reflection.models import Essay, EssayReading
 from lti_tool.texts import gettext as _

@@ -8,9 +8,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lti_tool.modules.actions import completed_in_another_term
-from lti_tool.modules.models import Step, StepResult
+from lti_tool.modules.models import StepResult
 from lti_tool.passback.queries import points_in_courses
 from lti_tool.peer_review.models import Author, Evaluation
+from lti_tool.programme.content import Step
 from lti_tool.reflection.models import Essay
 
 

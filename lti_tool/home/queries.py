@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 from lti_tool.home.tasks import Plan, plan
 from lti_tool.lti.models import LineItem
 from lti_tool.modules.dates import Deadline, Deadlines, deadlines_of, every_deadline_of
-from lti_tool.modules.models import Participation, Step
+from lti_tool.modules.models import Participation
 from lti_tool.modules.queries import Standing, done_steps, standing_of
 from lti_tool.passback.models import Delivery, Score
 from lti_tool.peer_review.queries import EvaluationState, evaluation_state
 from lti_tool.people.models import Course, ResourceLink
+from lti_tool.programme.content import Step
 from lti_tool.programme.queries import CurrentModule, content_of, current_modules
 from lti_tool.quiz.queries import TestState, test_state
 from lti_tool.reflection.queries import EssayState, essay_state
@@ -109,9 +110,8 @@ def _progress(session: Session, person_id: int, standing: Standing, deadlines: D
     essay = essay_state(session, standing.participation_id)
     evaluations = evaluation_state(session, standing.participation_id)
     scores = _scores(session, person_id, standing.module.key) if standing.participation_id else ()
-    return Progress(
-        standing, test, essay, evaluations, plan(test, essay, evaluations, standing.done), scores, deadlines
-    )
+    found = plan(test, essay, evaluations, standing.done, standing.content.steps)
+    return Progress(standing, test, essay, evaluations, found, scores, deadlines)
 
 
 def _scores(session: Session, person_id: int, module_key: str) -> tuple[SentScore, ...]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from lti_tool.modules.models import Step
 from lti_tool.peer_review.models import EvaluationStatus
 from lti_tool.peer_review.queries import EvaluationState
+from lti_tool.programme.content import Step
 from lti_tool.quiz.queries import TestState
 from lti_tool.reflection.queries import EssayState
 
@@ -71,19 +71,34 @@ class Plan:
 
     @property
     def complete(self) -> bool:
-        return self.done == len(Step)
+        return self.done == self.total
+
+    @property
+    def total(self) -> int:
+        """The parts that count: all but the reading."""
+        return len(self.tasks) - 1
 
 
-def plan(test: TestState, essay: EssayState, evaluations: EvaluationState, done: Mapping[Step, datetime]) -> Plan:
-    """`done` maps the steps that count as finished to when; nothing that happens later takes one back."""
+def plan(
+    test: TestState,
+    essay: EssayState,
+    evaluations: EvaluationState,
+    done: Mapping[Step, datetime],
+    steps: Collection[Step] = tuple(Step),
+) -> Plan:
+    """`done` maps the steps that count as finished to when; nothing that happens later takes one back.
+
+    `steps` are those of the module.
+    """
     # A returned essay keeps its place among the others.
     essay_in = Step.ESSAY in done or essay.returned_at is not None
-    tasks = (
-        Task(Part.READING, Status.OPEN),
-        _done(Part.TEST, done) or _test(test),
-        _done(Part.ESSAY, done) or _essay(essay),
-        _done(Part.EVALUATIONS, done) or _evaluations(evaluations, essay_in),
-    )
+    states = {
+        Step.TEST: lambda: _test(test),
+        Step.ESSAY: lambda: _essay(essay),
+        Step.EVALUATIONS: lambda: _evaluations(evaluations, essay_in),
+    }
+    counted = (_done(Part(step), done) or states[step]() for step in Step if step in steps)
+    tasks = (Task(Part.READING, Status.OPEN), *counted)
     found = Plan(tasks, _first_doable(tasks))
     return found if found.begun else Plan(tasks, Part.READING)
 

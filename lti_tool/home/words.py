@@ -10,8 +10,8 @@ from markupsafe import Markup
 from lti_tool.home.queries import Progress
 from lti_tool.home.tasks import Part, Status, Task
 from lti_tool.modules.date_words import due_words, evaluation_due_words, is_past, late_words
-from lti_tool.modules.models import Step
 from lti_tool.moments import at_moment
+from lti_tool.programme.content import Step
 from lti_tool.texts import gettext as _
 from lti_tool.texts import ngettext
 
@@ -64,7 +64,7 @@ def next_step(progress: Progress) -> NextStep | None:
         return NextStep(title, text, button, _next_url(progress, part))
     if progress.plan.complete:
         return None
-    return _stuck() if progress.plan.task(Part.TEST).status is Status.STUCK else _waiting(progress)
+    return _stuck() if Status.STUCK in {task.status for task in progress.plan.tasks} else _waiting(progress)
 
 
 def _item(progress: Progress, task: Task) -> Item:
@@ -92,8 +92,9 @@ def next_date(progress: Progress) -> Markup:
     """The date of the next step, nothing while there is none."""
     part = progress.plan.next_part
     if part is Part.READING:
-        test = date_hint(progress, progress.plan.task(Part.TEST))
-        return Markup("{}: {}").format(_("Test"), test) if test else test
+        first = progress.plan.tasks[1]
+        due = date_hint(progress, first)
+        return Markup("{}: {}").format(_WORDS[first.part](progress, first)[0], due) if due else due
     return date_hint(progress, progress.plan.task(part)) if part else Markup()
 
 
@@ -185,7 +186,8 @@ _WORDS = {Part.READING: _reading, Part.TEST: _test, Part.ESSAY: _essay, Part.EVA
 
 
 def _read_next(progress: Progress) -> tuple[str, str, str]:
-    why = _("The test and the essay build on it.")
+    test = Step.TEST in progress.standing.content.steps
+    why = _("The test and the essay build on it.") if test else _("The essay builds on it.")
     return _("Start with the reading"), f"{_minutes(progress)} {why}", _("Open the reading")
 
 
@@ -207,11 +209,18 @@ def _essay_next(progress: Progress) -> tuple[str, str, str]:
     if progress.essay.returned_at is not None:
         why = _("The coordinator has returned your essay and says what could be better. Submit it again when it is.")
         return _("Write your essay anew"), why, _("See what to change")
-    text = _(
-        "%(least)s to %(most)s words about your own practice. Two other learning assistants will read it, without "
-        "knowing who you are.",
-        least=content.essay_words_min,
-        most=content.essay_words_max,
+    limits = {"least": content.essay_words_min, "most": content.essay_words_max}
+    text = (
+        _(
+            "%(least)s to %(most)s words about your own practice. Two other learning assistants will read it, without "
+            "knowing who you are.",
+            **limits,
+        )
+        if Step.EVALUATIONS in content.steps
+        else _(
+            "%(least)s to %(most)s words about your own practice. Your coordinator and your course teacher will read it.",
+            **limits,
+        )
     )
     if progress.essay.saved_at is None:
         return _("Write your reflection essay"), text, _("Begin the essay")

@@ -25,11 +25,11 @@ from sqlalchemy.orm import Session
 
 from lti_tool.insight.judgements import Judged
 from lti_tool.insight.stages import Stage
-from lti_tool.modules.models import Participation, Step, StepResult
+from lti_tool.modules.models import Participation, StepResult
 from lti_tool.paging import PAGE_SIZE
 from lti_tool.peer_review.models import Author, Evaluation, EvaluationStatus, Pool
 from lti_tool.people.models import LinkVisit, Membership, Person, ResourceLink, Role
-from lti_tool.programme.content import EvaluationForm
+from lti_tool.programme.content import EvaluationForm, Step
 from lti_tool.programme.models import Cohort, OnlineModule
 from lti_tool.programme.queries import content_of
 from lti_tool.quiz.models import Attempt

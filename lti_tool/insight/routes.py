@@ -36,7 +36,7 @@ def overview() -> str:
     module, titles = _module()
     stages = queries.stage_counts(db.session, launch.cohort_ids, module)
     funnel = queries.funnel(db.session, launch.cohort_ids, module, stages.get(Stage.OPENED, 0))
-    form = content_of(db.session, module.content_id).text_in(launch.locale).evaluation
+    form = content_of(db.session, module.content_id).text_in(launch.locale).form
     judged = queries.judged(db.session, launch.cohort_ids, module, form)
     criteria = [(c, judgements(c.key, len(c.levels), judged)) for c in form.criteria]
     return render_template(

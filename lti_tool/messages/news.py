@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from lti_tool.modules.dates import Deadlines, for_evaluation
-from lti_tool.modules.models import Step
+from lti_tool.programme.content import Step
 
 SOON = timedelta(days=2)
 # Whoever got essays at once has not waited.

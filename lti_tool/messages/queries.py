@@ -16,9 +16,10 @@ from lti_tool.lti.models import Deployment, Platform
 from lti_tool.messages.models import Digest, address_hash
 from lti_tool.messages.news import Given, Item, Received, Situation, news_in
 from lti_tool.modules.dates import Deadlines, Place, deadline
-from lti_tool.modules.models import Extension, Participation, Step, StepDate, StepResult
+from lti_tool.modules.models import Extension, Participation, StepDate, StepResult
 from lti_tool.peer_review.models import Author, Evaluation, EvaluationStatus
 from lti_tool.people.models import Course, LinkVisit, Membership, Person, ResourceLink
+from lti_tool.programme.content import Step
 from lti_tool.programme.models import Cohort, OnlineModule
 from lti_tool.reflection.models import Essay
 

@@ -11,8 +11,8 @@ from flask import url_for
 from markupsafe import Markup
 
 from lti_tool.messages.news import Item, Kind
-from lti_tool.modules.models import Step
 from lti_tool.moments import moment
+from lti_tool.programme.content import Step
 from lti_tool.texts import gettext as _
 from lti_tool.texts import ngettext
 

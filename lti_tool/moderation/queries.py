@@ -181,7 +181,7 @@ def doubt_of(session: Session, evaluation_id: int) -> Doubted | None:
 def forms_of(session: Session, lines: Collection[Line], language: str) -> dict[int, EvaluationForm]:
     """The forms that doubted lines are written on, by `content_id`."""
     contents = {line.content_id for line in lines if line.doubt and line.content_id is not None}
-    return {number: content_of(session, number).text_in(language).evaluation for number in contents}
+    return {number: content_of(session, number).text_in(language).form for number in contents}
 
 
 def neighbours(session: Session, cohort_ids: Collection[int], view: View, public_id: str) -> Neighbours:

@@ -85,7 +85,7 @@ class Paper:
 
     def levels(self) -> dict[str, int]:
         """How high each criterion was rated, by its key."""
-        form = self.content.text_in(self.content.default_language).evaluation
+        form = self.content.text_in(self.content.default_language).form
         heights = {(row.key, level.key): height for row in form.criteria for height, level in enumerate(row.levels)}
         chosen = [(key, answer["level"]) for key, answer in self.written.answers["criteria"].items()]
         return {key: heights[key, level] for key, level in chosen if (key, level) in heights}

@@ -2,50 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask_babel import force_locale
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from lti_tool.database import now
-from lti_tool.modules.models import Participation, Step, StepResult
+from lti_tool.database import now, table_of
+from lti_tool.lti.upsert import insert_once
+from lti_tool.modules.models import ModuleChoice, Participation, StepResult
 from lti_tool.passback.actions import Grade, enqueue, take_back
 from lti_tool.people.models import Person
 from lti_tool.programme.actions import enrol
+from lti_tool.programme.content import Step
 from lti_tool.programme.queries import CurrentModule, content_of
 from lti_tool.texts import gettext as _
 
 FULL_SCORE = 100.0
 
 Follower = Callable[[Session, Participation], None]
-_followers: dict[Step, list[Follower]] = {step: [] for step in Step}
-_preparations: dict[Step, list[Follower]] = {step: [] for step in Step}
+# By the step that is done: what runs then, where the module has the later step.
+_followers: dict[Step, list[tuple[Step, Follower]]] = {step: [] for step in Step}
+_preparations: dict[Step, list[tuple[Step, Follower]]] = {step: [] for step in Step}
 
 
-def follow(step: Step, follower: Follower, preparation: Follower | None = None) -> None:
-    """Have `follower` run within the transaction in which a step becomes done, or is done anew.
+def follow(step: Step, later: Step, follower: Follower, preparation: Follower) -> None:
+    """Have `follower` run within the transaction in which a step becomes done, or is done anew, in modules that have
+    the `later` step.
 
     This is how a later step learns that an earlier one is finished (an essay enters its pool) while imports keep
     pointing one way. `preparation` takes the locks that the follower will need. Registering twice is the same as once.
     """
-    if follower not in _followers[step]:
-        _followers[step].append(follower)
-    if preparation is not None and preparation not in _preparations[step]:
-        _preparations[step].append(preparation)
+    for registered, new in ((_followers[step], follower), (_preparations[step], preparation)):
+        if (later, new) not in registered:
+            registered.append((later, new))
 
 
 def prepare(session: Session, participation: Participation, step: Step) -> None:
     """To be called before a step that may be done anew takes any lock, so that no two wait for each other."""
-    for preparation in _preparations[step]:
-        preparation(session, participation)
+    _tell(_preparations[step], session, participation)
 
 
 def announce(session: Session, participation: Participation, step: Step) -> None:
     """Tell the followers that a step is done; they take a repetition."""
-    for follower in _followers[step]:
-        follower(session, participation)
+    _tell(_followers[step], session, participation)
+
+
+def _tell(registered: list[tuple[Step, Follower]], session: Session, participation: Participation) -> None:
+    steps = content_of(session, participation.content_id).steps
+    for later, follower in registered:
+        if later in steps:
+            follower(session, participation)
 
 
 def take_part(session: Session, person_id: int, module: CurrentModule) -> Participation:
@@ -75,6 +83,8 @@ def _begin(session: Session, person_id: int, module: CurrentModule) -> Participa
     )
     session.add(participation)
     session.flush()
+    choice = {"person_id": person_id, "cohort_id": module.cohort_id, "module_id": module.id}
+    insert_once(session.connection(), table_of(ModuleChoice), choice)
     return participation
 
 
@@ -94,7 +104,8 @@ def record_result(session: Session, participation: Participation, step: Step, de
         session.add(results[step])
         session.flush()
         announce(session, participation, step)
-    if participation.completed_at is not None or set(results) != set(Step):
+    steps = content_of(session, participation.content_id).steps
+    if participation.completed_at is not None or not results.keys() >= set(steps):
         return []
     participation.completed_at = now()
     grade = Grade(FULL_SCORE, FULL_SCORE, completion_comment({s: r.detail for s, r in results.items()}))
@@ -134,10 +145,11 @@ def _language_of(session: Session, participation: Participation) -> str:
     return participation.person.locale or content_of(session, participation.content_id).default_language
 
 
-def completion_comment(details: dict[Step, str]) -> str:
+def completion_comment(details: Mapping[Step, str]) -> str:
     """What the learner reads beside the grade, in the language of whoever causes it."""
-    return _(
-        "Online module completed: test passed (%(test)s right), reflection essay submitted, "
-        "two peer evaluations given.",
-        test=details[Step.TEST],
-    )
+    done = {
+        Step.TEST: _("test passed (%(test)s right)", test=details.get(Step.TEST, "")),
+        Step.ESSAY: _("reflection essay submitted"),
+        Step.EVALUATIONS: _("two peer evaluations given"),
+    }
+    return _("Online module completed: %(steps)s.", steps=", ".join(done[step] for step in Step if step in details))

@@ -10,7 +10,8 @@ from typing import TypeAlias
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from lti_tool.modules.models import Extension, Step, StepDate
+from lti_tool.modules.models import Extension, StepDate
+from lti_tool.programme.content import Step
 from lti_tool.programme.models import Cohort
 
 # The module and its step.
@@ -31,9 +32,12 @@ def dates_of(session: Session, cohort_id: int) -> dict[StepKey, Dated]:
 
 
 def set_dates(
-    session: Session, cohort_id: int, dates: Mapping[StepKey, Dated], days_to_evaluate: int, person_id: int
+    session: Session, cohort_id: int, dates: Mapping[StepKey, Dated], days_to_evaluate: int, person_id: int | None
 ) -> None:
-    """Make these the dates of the cohort; a step that is not named has none. The same again changes nothing."""
+    """Make these the dates of the cohort; a step that is not named has none. The same again changes nothing.
+
+    `person_id` is None for dates that nobody chose: the programme's usual ones.
+    """
     session.execute(select(Cohort.id).where(Cohort.id == cohort_id).with_for_update())
     session.execute(update(Cohort).where(Cohort.id == cohort_id).values(days_to_evaluate=days_to_evaluate))
     before = dates_of(session, cohort_id)

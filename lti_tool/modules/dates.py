@@ -14,7 +14,8 @@ from sqlalchemy import Row, Select, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from lti_tool.database import table_of
-from lti_tool.modules.models import Extension, Step, StepDate
+from lti_tool.modules.models import Extension, StepDate
+from lti_tool.programme.content import Step
 from lti_tool.programme.models import Cohort
 
 

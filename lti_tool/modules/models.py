@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
@@ -10,15 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lti_tool.database import Base, now
 from lti_tool.people.models import Person, enum_column
+from lti_tool.programme.content import Step
 from lti_tool.programme.models import ModuleContent, OnlineModule
-
-
-class Step(enum.StrEnum):
-    """The steps that count, in the order a person meets them. Reading counts for nothing and is always open."""
-
-    TEST = "test"
-    ESSAY = "essay"
-    EVALUATIONS = "evaluations"
 
 
 class Participation(Base):
@@ -79,3 +71,18 @@ class Extension(Base):
     reason: Mapped[str] = mapped_column(String(500), default="")
     set_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class ModuleChoice(Base):
+    """A module that a person has chosen where a programme lets them choose; it holds in all courses of their platform.
+
+    Beginning to work on a module chooses it. Who is to choose between which modules is said by the programme's
+    requirements.
+    """
+
+    __tablename__ = "module_choice"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"), primary_key=True)
+    module_id: Mapped[int] = mapped_column(ForeignKey("online_module.id"), primary_key=True, index=True)
+    chosen_at: Mapped[datetime] = mapped_column(default=now)

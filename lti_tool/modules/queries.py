@@ -9,8 +9,9 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from lti_tool.database import table_of
-from lti_tool.modules.models import Participation, Step, StepResult
-from lti_tool.programme.content import ModuleContent
+from lti_tool.errors import NotFound
+from lti_tool.modules.models import Participation, StepResult
+from lti_tool.programme.content import ModuleContent, Step
 from lti_tool.programme.queries import CurrentModule, content_of, current_module
 
 
@@ -28,8 +29,15 @@ class Standing:
     completed_at: datetime | None
 
 
-def standing_of(session: Session, person_id: int, module_key: str) -> Standing:
-    """Raises `NotFound` where the module cannot be opened."""
+def standing_of(session: Session, person_id: int, module_key: str, step: Step | None = None) -> Standing:
+    """Raises `NotFound` where the module cannot be opened, or does not have the step."""
+    found = _standing(session, person_id, module_key)
+    if step is not None and step not in found.content.steps:
+        raise NotFound("the module does not have this step")
+    return found
+
+
+def _standing(session: Session, person_id: int, module_key: str) -> Standing:
     module = current_module(session, module_key)
     names = {"person_id": person_id, "module_id": module.id, "cohort_id": module.cohort_id}
     found = session.execute(_PARTICIPATION, names).one_or_none()

@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 from lti_tool.database import now
 from lti_tool.errors import Conflict, DomainError
 from lti_tool.modules.actions import record_result
-from lti_tool.modules.models import Participation, Step
+from lti_tool.modules.models import Participation
 from lti_tool.peer_review.access import OwnEvaluation, evaluation_received, evaluation_to_give
 from lti_tool.peer_review.answers import Answers, Gap, fitted, gaps
 from lti_tool.peer_review.models import Author, Evaluation, EvaluationStatus, Pool
 from lti_tool.peer_review.pools import restore
-from lti_tool.programme.content import EvaluationForm
+from lti_tool.programme.content import EvaluationForm, Step
 from lti_tool.reflection.actions import lock_essay
 from lti_tool.texts import gettext as _
 
@@ -209,7 +209,7 @@ def read_evaluation(session: Session, person_id: int, module_key: str, number: i
 
 def form_of(own: OwnEvaluation) -> EvaluationForm:
     """The evaluation form in the pack's default language: keys are the same in every language."""
-    return own.content.text_in(own.content.default_language).evaluation
+    return own.content.text_in(own.content.default_language).form
 
 
 EVALUATIONS_TO_GIVE = 2

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from lti_tool.modules.actions import completed_in_another_term
-from lti_tool.modules.models import Step, StepResult
+from lti_tool.modules.models import StepResult
 from lti_tool.passback.queries import points_in_courses
 from lti_tool.peer_review.actions import gives_enough
 from lti_tool.peer_review.models import Evaluation
+from lti_tool.programme.content import Step
 
 
 @dataclass(frozen=True, slots=True)

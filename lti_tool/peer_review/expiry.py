@@ -17,11 +17,12 @@ from sqlalchemy.orm import Session
 
 from lti_tool.database import db, now, table_of
 from lti_tool.modules.dates import Deadline, Place, is_late
-from lti_tool.modules.models import Extension, Participation, Step, StepDate
+from lti_tool.modules.models import Extension, Participation, StepDate
 from lti_tool.peer_review import log
 from lti_tool.peer_review.models import Author, Evaluation, EvaluationStatus, LogKind, Pool
 from lti_tool.peer_review.placing import mark_pairs, settle
 from lti_tool.peer_review.pools import evaluations_with, locked_author, release, restore
+from lti_tool.programme.content import Step
 from lti_tool.programme.models import Cohort, OnlineModule
 
 # What one transaction takes on, and for how long at most it keeps everybody else out of the pool.

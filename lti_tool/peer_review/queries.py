@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 
 from lti_tool.database import table_of
 from lti_tool.modules.dates import Deadline, deadline, deadlines_for, for_evaluation
-from lti_tool.modules.models import Extension, Participation, Step, StepDate
+from lti_tool.modules.models import Extension, Participation, StepDate
 from lti_tool.peer_review.access import OwnEvaluation
 from lti_tool.peer_review.models import Author, Evaluation, EvaluationStatus
 from lti_tool.peer_review.reading import LONGEST_QUEUE
+from lti_tool.programme.content import Step
 from lti_tool.programme.models import Cohort
 
 

@@ -18,11 +18,12 @@ from sqlalchemy.orm import Session, aliased
 from lti_tool.database import now
 from lti_tool.errors import Conflict
 from lti_tool.modules.actions import reopen_step
-from lti_tool.modules.models import Participation, Step, StepResult
+from lti_tool.modules.models import Participation, StepResult
 from lti_tool.peer_review import voiding
 from lti_tool.peer_review.actions import gives_enough
 from lti_tool.peer_review.models import Author, Decision, Evaluation, EvaluationStatus, Pool, ReviewEntry
 from lti_tool.peer_review.shortages import take_essay
+from lti_tool.programme.content import Step
 from lti_tool.texts import gettext as _
 from lti_tool.texts import lazy_gettext as _l
 

@@ -38,7 +38,7 @@ from lti_tool.peer_review.pools import may_be_restored
 from lti_tool.peer_review.queries import NOTHING_YET, deadline_of, evaluation_state
 from lti_tool.peer_review.reviews import latest
 from lti_tool.people.access import Audience, current_launch, open_to
-from lti_tool.programme.content import EvaluationForm
+from lti_tool.programme.content import EvaluationForm, Step
 
 peer_review = Blueprint("peer_review", __name__, url_prefix="/l/<visit>")
 
@@ -107,7 +107,7 @@ def _told(key: str, notice: str) -> Response:
 @open_to(Audience.LEARNER)
 def resume(key: str) -> Response:
     """Look for other essays for somebody whose time ran out."""
-    standing_of(db.session, current_launch().person_id, key)
+    standing_of(db.session, current_launch().person_id, key, Step.EVALUATIONS)
     found = expiry.resume(db.session, current_launch().person_id, key)
     db.session.commit()
     return redirect(url_for("peer_review.evaluations", key=key, notice="resumed" if found else None), 303)
@@ -266,7 +266,7 @@ def _page(template: str, own: OwnEvaluation, status: int = 200, **values: Any) -
         template,
         key=own.module_key,
         module_title=text.title,
-        definition=text.evaluation,
+        definition=text.form,
         evaluation=own.evaluation,
         words_min=own.content.comment_words_min,
         deadline=deadline_of(db.session, own),
@@ -276,7 +276,7 @@ def _page(template: str, own: OwnEvaluation, status: int = 200, **values: Any) -
 
 
 def _overview(template: str, key: str, **values: Any) -> str:
-    standing = standing_of(db.session, current_launch().person_id, key)
+    standing = standing_of(db.session, current_launch().person_id, key, Step.EVALUATIONS)
     state = evaluation_state(db.session, standing.participation_id)
     text = standing.content.text_in(current_launch().locale)
     return render_template(template, key=key, module_title=text.title, state=state, **values)
@@ -296,7 +296,7 @@ class _Opened:
 def _received(key: str, number: int = 0, refused: FeedbackForm | FlagForm | None = None) -> str:
     """`refused` is a form about evaluation `number` with something wanting: shown with what was typed."""
     person_id = current_launch().person_id
-    state = evaluation_state(db.session, standing_of(db.session, person_id, key).participation_id)
+    state = evaluation_state(db.session, standing_of(db.session, person_id, key, Step.EVALUATIONS).participation_id)
     opened = {
         item.number: _opened(evaluation_received(db.session, person_id, key, item.number), item.number)
         for item in state.received
@@ -324,7 +324,7 @@ def _prefix(number: int) -> str:
 
 
 def _definition(own: OwnEvaluation) -> EvaluationForm:
-    return own.content.text_in(current_launch().locale).evaluation
+    return own.content.text_in(current_launch().locale).form
 
 
 def _device_key(public_id: str) -> str:

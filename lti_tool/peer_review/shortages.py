@@ -17,13 +17,14 @@ from sqlalchemy.orm import Session, aliased
 
 from lti_tool.database import now
 from lti_tool.errors import Conflict
-from lti_tool.modules.models import Participation, Step, StepResult
+from lti_tool.modules.models import Participation, StepResult
 from lti_tool.peer_review import log
 from lti_tool.peer_review.actions import record_given
 from lti_tool.peer_review.models import Author, Evaluation, EvaluationStatus, LogKind, Pool
 from lti_tool.peer_review.placing import SLOTS, mark_pairs, settle
 from lti_tool.peer_review.pools import evaluations_with, locked_author
 from lti_tool.people.models import Person
+from lti_tool.programme.content import Step
 from lti_tool.programme.models import OnlineModule
 from lti_tool.reflection.actions import lock_essay
 from lti_tool.reflection.models import Essay

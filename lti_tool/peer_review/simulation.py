@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 
 from lti_tool.database import now, table_of
 from lti_tool.lti.models import Platform
-from lti_tool.modules.models import Participation, Step, StepDate
+from lti_tool.modules.models import Participation, StepDate
 from lti_tool.peer_review.actions import EVALUATIONS_TO_GIVE, start_evaluation, submit_evaluation
 from lti_tool.peer_review.answers import Answers, CriterionAnswer
 from lti_tool.peer_review.expiry import expire, resume
@@ -29,7 +29,7 @@ from lti_tool.peer_review.models import Author, Evaluation, EvaluationStatus, Lo
 from lti_tool.peer_review.pools import locked_pool, withdraw
 from lti_tool.peer_review.shortages import Side, ask_volunteer, shortages, take_essay, volunteers, waive
 from lti_tool.people.models import Person
-from lti_tool.programme.content import ModuleContent
+from lti_tool.programme.content import ModuleContent, Step
 from lti_tool.programme.queries import CurrentModule
 from lti_tool.reflection.actions import submit_essay
 from lti_tool.reflection.models import Essay
@@ -309,6 +309,6 @@ def _platform(name: str) -> Platform:
 
 def _answers(content: ModuleContent) -> Answers:
     comment = " ".join(["word"] * content.comment_words_min)
-    form = content.text_in(content.default_language).evaluation
+    form = content.text_in(content.default_language).form
     criteria = {c.key: CriterionAnswer(level=c.levels[0].key, comment=comment) for c in form.criteria}
     return Answers(criteria=criteria, overall=comment)

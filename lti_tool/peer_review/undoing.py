@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 
 from lti_tool.database import now
 from lti_tool.errors import Conflict
-from lti_tool.modules.models import Step, StepResult
+from lti_tool.modules.models import StepResult
 from lti_tool.peer_review import voiding
 from lti_tool.peer_review.actions import record_given
 from lti_tool.peer_review.models import Author, Decision, Evaluation, EvaluationStatus, Pool, ReviewEntry
 from lti_tool.peer_review.reviews import latest, lock, lock_with_pool, locked_participation, note, stored
+from lti_tool.programme.content import Step
 from lti_tool.texts import gettext as _
 
 

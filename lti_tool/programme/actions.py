@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from lti_tool.errors import DomainError
@@ -19,7 +20,10 @@ from lti_tool.programme.pack import Pack
 
 @dataclass(frozen=True, slots=True)
 class LoadedProgramme:
-    """What a load did: `changed` and `withdrawn` are module keys, `closed_term` the term that was open before."""
+    """What a load did: `changed`, `withdrawn` and `kept` are module keys, `closed_term` the term that was open before.
+
+    Modules are kept as they are when somebody has published another version of them, or retired them, since.
+    """
 
     id: int
     key: str
@@ -28,22 +32,44 @@ class LoadedProgramme:
     closed_term: str | None
     changed: tuple[str, ...]
     withdrawn: tuple[str, ...]
+    kept: tuple[str, ...]
 
 
-def load_programme(session: Session, pack: Pack, today: date) -> LoadedProgramme:
+Follower = Callable[[Session, Cohort, content.ProgrammeContent], None]
+_followers: list[Follower] = []
+
+
+def follow_cohorts(follower: Follower) -> None:
+    """Have `follower` run within the transaction in which a cohort is made, once its modules are there.
+
+    Registering twice is the same as once.
+    """
+    if follower not in _followers:
+        _followers.append(follower)
+
+
+def load_programme(session: Session, pack: Pack, today: date, *, replace: bool = False) -> LoadedProgramme:
     """Store the pack, and open the cohort of the term `today` lies in; doing it again changes nothing.
 
-    Content that somebody began with is never changed: other content is another version. Raises `DomainError` before
-    anything is written when a module belongs to another programme.
+    Content that somebody began with is never changed: other content is another version. What was published or retired
+    by hand since is kept, unless `replace`. Raises `DomainError` before anything is written when a module belongs to
+    another programme.
     """
     _take_turn(session)
     _refuse_modules_of_others(session, pack)
     programme = _store_programme(session, pack.programme)
-    cohort, closed_term = _open_cohort(session, programme.id, term_key(pack.programme, today))
-    changed = tuple(module.key for module in pack.modules if _store_module(session, programme.id, module))
+    cohort, is_new, closed_term = _open_cohort(session, programme, pack.programme, term_key(pack.programme, today))
+    modules = {module.key: _module_of(session, programme.id, module) for module in pack.modules}
+    kept = () if replace else tuple(key for key, module in modules.items() if _is_edited(session, module))
+    changed = tuple(
+        new.key for new in pack.modules if new.key not in kept and _offer_version(session, modules[new.key], new)
+    )
     withdrawn = _withdraw_others(session, programme.id, pack.programme.modules)
     session.flush()
-    return LoadedProgramme(programme.id, programme.key, cohort.id, cohort.term, closed_term, changed, withdrawn)
+    if is_new:
+        for follower in _followers:
+            follower(session, cohort, pack.programme)
+    return LoadedProgramme(programme.id, programme.key, cohort.id, cohort.term, closed_term, changed, withdrawn, kept)
 
 
 def term_key(programme: content.ProgrammeContent, day: date) -> str:
@@ -97,50 +123,85 @@ def _store_programme(session: Session, new: content.ProgrammeContent) -> Program
     return programme
 
 
-def _open_cohort(session: Session, programme_id: int, term: str) -> tuple[Cohort, str | None]:
-    cohorts = session.scalars(select(Cohort).where(Cohort.programme_id == programme_id)).all()
+def _open_cohort(
+    session: Session, programme: Programme, body: content.ProgrammeContent, term: str
+) -> tuple[Cohort, bool, str | None]:
+    """The cohort, whether it was made just now, and the term that was open before."""
+    cohorts = session.scalars(select(Cohort).where(Cohort.programme_id == programme.id)).all()
     before = next((cohort for cohort in cohorts if cohort.is_open and cohort.term != term), None)
     if before is not None:
         before.is_open = False
         # The database allows one open cohort at a time, also while these two change places.
         session.flush()
     cohort = next((cohort for cohort in cohorts if cohort.term == term), None)
+    is_new = cohort is None
     if cohort is None:
-        cohort = Cohort(programme_id=programme_id, term=term)
+        cohort = Cohort(programme_id=programme.id, term=term, days_to_evaluate=body.pools.days_to_evaluate)
         session.add(cohort)
     cohort.is_open = True
     session.flush()
-    return cohort, before.term if before else None
+    return cohort, is_new, before.term if before else None
 
 
-def _store_module(session: Session, programme_id: int, new: content.ModuleContent) -> bool:
-    """True if those who begin now meet other content than before."""
+def _module_of(session: Session, programme_id: int, new: content.ModuleContent) -> OnlineModule:
     module = session.scalars(select(OnlineModule).where(OnlineModule.key == new.key)).one_or_none()
     if module is None:
         module = OnlineModule(programme_id=programme_id, key=new.key, position=new.position)
         session.add(module)
         session.flush()
     module.position = new.position
-    before, module.content_id = module.content_id, _store_version(session, new.model_dump(mode="json"))
-    session.flush()
+    return module
+
+
+def _is_edited(session: Session, module: OnlineModule) -> bool:
+    if module.retired_at is not None:
+        return True
+    return module.content_id is not None and session.get_one(ModuleContent, module.content_id).published_by is not None
+
+
+def _offer_version(session: Session, module: OnlineModule, new: content.ModuleContent) -> bool:
+    """True if those who begin now meet other content than before."""
+    before = module.content_id
+    offer(session, module, store_version(session, new))
     return before != module.content_id
 
 
-def _store_version(session: Session, body: dict[str, Any]) -> int:
+def offer(session: Session, module: OnlineModule, version: ModuleContent | None) -> None:
+    """Let those who begin from now on meet this version; nobody can begin with None."""
+    module.content_id = version.id if version else None
+    if version is not None:
+        module.retired_at = None
+    session.flush()
+
+
+def store_version(
+    session: Session, new: content.ModuleContent, *, published_by: int | None = None, note: str = ""
+) -> ModuleContent:
+    """The version with this content; one that was there before keeps its number, its publisher and their note.
+
+    The caller holds a lock on the module, or on all of them.
+    """
+    body = new.model_dump(mode="json")
     digest = digest_of(body)
     version = session.scalars(select(ModuleContent).where(ModuleContent.digest == digest)).one_or_none()
     if version is None:
-        version = ModuleContent(digest=digest, body=body)
+        newest = select(func.max(ModuleContent.number)).where(ModuleContent.module_key == new.key)
+        number = (session.scalar(newest) or 0) + 1
+        version = ModuleContent(
+            module_key=new.key, number=number, digest=digest, body=body, published_by=published_by, note=note
+        )
         session.add(version)
         session.flush()
-    return version.id
+    return version
 
 
 def _withdraw_others(session: Session, programme_id: int, listed: tuple[str, ...]) -> tuple[str, ...]:
+    """What was made by hand is not in any pack, and stays."""
     others = session.scalars(
         select(OnlineModule)
+        .join(ModuleContent, ModuleContent.id == OnlineModule.content_id)
         .where(OnlineModule.programme_id == programme_id, OnlineModule.key.not_in(listed))
-        .where(OnlineModule.content_id.is_not(None))
+        .where(ModuleContent.published_by.is_(None))
         .order_by(OnlineModule.key)
     ).all()
     for module in others:

@@ -16,9 +16,10 @@ programme = AppGroup("programme", help="Training programmes and their content pa
 
 @programme.command()
 @click.argument("source", metavar="NAME|PATH")
-def load(source: str) -> None:
+@click.option("--replace", is_flag=True, help="Also replace modules that were edited or retired in the browser since.")
+def load(source: str, replace: bool) -> None:
     """Store a programme and open its current term; a pack with a mistake changes nothing."""
-    loaded = load_programme(db.session, read_pack(source), now().date())
+    loaded = load_programme(db.session, read_pack(source), now().date(), replace=replace)
     db.session.commit()
     for line in _summary(loaded):
         click.echo(line)
@@ -48,5 +49,6 @@ def list_programmes() -> None:
 def _summary(loaded: LoadedProgramme) -> list[str]:
     changed = [f"new content: {', '.join(loaded.changed)}"] if loaded.changed else ["content: as before"]
     withdrawn = [f"no longer offered: {', '.join(loaded.withdrawn)}"] if loaded.withdrawn else []
+    kept = [f"kept as edited in the browser: {', '.join(loaded.kept)}"] if loaded.kept else []
     closed = [f"closed for newcomers: {loaded.closed_term}"] if loaded.closed_term else []
-    return [f"{loaded.key}: open term {loaded.term}", *changed, *withdrawn, *closed]
+    return [f"{loaded.key}: open term {loaded.term}", *changed, *kept, *withdrawn, *closed]

@@ -5,11 +5,14 @@ No file is known here (`pack.py` reads and cross-checks them), and every model s
 Texts are plain unless their type says Markdown; languages are codes such as "en" and "nb".
 """
 
+import enum
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal, Self, TypeVar
+from zoneinfo import available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")]
@@ -17,12 +20,42 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Markdown = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 MonthDay = Annotated[str, StringConstraints(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])$")]
+MaybeMarkdown = Annotated[str, StringConstraints(strip_whitespace=True)]
+WebAddress = Annotated[str, StringConstraints(pattern=r"^https://[^\s\"'<>]+$", max_length=500)]
 Titles = Annotated[dict[Language, Title], Field(min_length=1)]
+Markdowns = Annotated[dict[Language, Markdown], Field(min_length=1)]
+Hours = Annotated[float, Field(gt=0, le=100, allow_inf_nan=False)]
 T = TypeVar("T")
+
+
+class Step(enum.StrEnum):
+    """What a module may ask for, in the order a person meets it. Material counts for nothing and is always open."""
+
+    TEST = "test"
+    ESSAY = "essay"
+    EVALUATIONS = "evaluations"
 
 
 class Content(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _in_order(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    if steps != tuple(step for step in Step if step in steps):
+        raise PydanticCustomError("steps_order", "must be without repetition, in the order test, essay, evaluations")
+    if Step.EVALUATIONS in steps and Step.ESSAY not in steps:
+        raise PydanticCustomError("steps_essay", "must have an essay, if essays are to be evaluated")
+    return steps
+
+
+def _known_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise PydanticCustomError("timezone", 'must be the name of a time zone, such as "Europe/Oslo"')
+    return name
+
+
+TimeZone = Annotated[str, AfterValidator(_known_zone)]
+Steps = Annotated[tuple[Step, ...], Field(min_length=1), AfterValidator(_in_order)]
 
 
 class Option(Content):
@@ -32,6 +65,13 @@ class Option(Content):
     feedback: Text
 
 
+class Image(Content):
+    """A picture of a question; `digest` (SHA-256 in hex) names a stored `ContentImage`."""
+
+    digest: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+    alternative: Text
+
+
 class Question(Content):
     """A `single` question has exactly one right option, a `multiple` one at least one; both have a wrong one."""
 
@@ -39,6 +79,7 @@ class Question(Content):
     text: Text
     kind: Literal["single", "multiple"]
     options: tuple[Option, ...] = Field(min_length=2)
+    images: tuple[Image, ...] = ()
 
 
 class Level(Content):
@@ -63,33 +104,76 @@ class EvaluationForm(Content):
     overall_prompt: Text
 
 
+class Video(Content):
+    """A case on film. Without `url` its transcript is the case; with one, it says all that is to be heard and seen."""
+
+    key: Key
+    title: Title
+    url: WebAddress | None = None
+    minutes: int | None = Field(default=None, ge=1, le=600)
+    summary: Text
+    transcript: Markdown
+    questions: tuple[Text, ...] = ()
+
+
+class Topic(Content):
+    """Further material, to be read before a discussion of it."""
+
+    key: Key
+    title: Title
+    text: Markdown
+
+
 class Heading(Content):
+    """`audience` says whom the module helps most, for those who choose among several."""
+
     title: Title
     summary: Text
+    audience: Text | None = None
 
 
 class ModuleText(Heading):
-    """All that one module says in one language; keys and right answers are the same in every language."""
+    """All that one module says in one language; keys and right answers are the same in every language.
+
+    What belongs to a step that the module does not have is empty.
+    """
 
     reading: Markdown
-    questions: tuple[Question, ...] = Field(min_length=1)
-    essay_prompt: Markdown
-    evaluation: EvaluationForm
+    videos: tuple[Video, ...] = ()
+    topics: tuple[Topic, ...] = ()
+    questions: tuple[Question, ...] = ()
+    essay_prompt: MaybeMarkdown = ""
+    evaluation: EvaluationForm | None = None
+
+    @property
+    def form(self) -> EvaluationForm:
+        """Of a module with peer evaluation; LookupError for another."""
+        if self.evaluation is None:
+            raise LookupError("this module has no peer evaluation")
+        return self.evaluation
+
+    @property
+    def steps(self) -> frozenset[Step]:
+        """The steps that it has texts for."""
+        texts = {Step.TEST: self.questions, Step.ESSAY: self.essay_prompt, Step.EVALUATIONS: self.evaluation}
+        return frozenset(step for step, found in texts.items() if found)
 
 
 class Figures(Content):
     """`pass_share` is the share of questions answered rightly, in (0, 1]; `attempts_allowed` is None for any
-    number; `comment_words_min` holds for each comment of an evaluation; `learning_outcomes` are keys.
+    number; `comment_words_min` holds for each comment of an evaluation; `learning_outcomes` and `work` are keys.
     """
 
-    pass_share: float = Field(gt=0, le=1, allow_inf_nan=False)
+    steps: Steps = tuple(Step)
+    pass_share: float = Field(default=0.8, gt=0, le=1, allow_inf_nan=False)
     attempts_allowed: int | None = Field(default=None, ge=1)
     essay_words_min: int = Field(default=300, ge=1)
     essay_words_max: int = Field(default=500, ge=1, le=10_000)
     comment_words_min: int = Field(default=15, ge=1, le=500)
     reading_minutes: int = Field(ge=1, le=600)
-    hours: float = Field(gt=0, le=100, allow_inf_nan=False)
+    hours: Hours
     learning_outcomes: tuple[Key, ...] = ()
+    work: tuple[Key, ...] = ()
 
 
 class ModuleContent(Figures):
@@ -100,8 +184,15 @@ class ModuleContent(Figures):
     default_language: Language
     languages: dict[Language, ModuleText] = Field(min_length=1)
 
+    @model_validator(mode="after")
+    def _has_what_its_steps_need(self) -> Self:
+        for language, text in self.languages.items():
+            if text.steps != frozenset(self.steps):
+                raise ValueError(f"the texts in {language!r} are for other steps than the module has")
+        return self
+
     def text_in(self, language: str) -> ModuleText:
-        return _in_language(self.languages, language, self.default_language)
+        return in_language(self.languages, language, self.default_language)
 
     def title_in(self, language: str) -> str:
         return self.text_in(language).title
@@ -123,29 +214,105 @@ class LearningOutcome(Content):
     titles: Titles
 
 
+class Work(Content):
+    """A kind of work that learning assistants have; modules name those that they fit."""
+
+    key: Key
+    titles: Titles
+
+
+class Meeting(Content):
+    """One of the meetings that make up an attendance requirement."""
+
+    key: Key
+    titles: Titles
+    hours: Hours
+
+
+class Attendance(Content):
+    """Attend all of `meetings`, whose hours add up. `held_by` is who arranges them: the programme or the department
+    that the subject course belongs to.
+    """
+
+    kind: Literal["attend"]
+    key: Key
+    titles: Titles
+    descriptions: Titles | None = None
+    held_by: Literal["programme", "course"] = "programme"
+    meetings: tuple[Meeting, ...] = Field(min_length=1)
+
+    @property
+    def hours(self) -> float:
+        return sum(meeting.hours for meeting in self.meetings)
+
+
+class Completion(Content):
+    """Complete `choose` of `modules`; None stands for all of them, and no modules for all of the programme's."""
+
+    kind: Literal["complete"]
+    key: Key
+    titles: Titles
+    descriptions: Titles | None = None
+    choose: int | None = Field(default=None, ge=1, le=100)
+    modules: tuple[Key, ...] = ()
+    hours: Hours
+
+
+Requirement = Annotated[Attendance | Completion, Field(discriminator="kind")]
+
+
+class UsualDate(Content):
+    """When a step is due in every new cohort: `days` after its first day. No modules stand for all."""
+
+    step: Step
+    modules: tuple[Key, ...] = ()
+    days: int = Field(ge=0, le=400)
+    grace_hours: int = Field(default=0, ge=0, le=24 * 60)
+
+
+class Pools(Content):
+    """Whether essays in different languages are evaluated apart, and the least days for each evaluation."""
+
+    languages: Literal["separate", "together"] = "separate"
+    days_to_evaluate: int = Field(default=7, ge=1, le=100)
+
+
+class ProgrammeTexts(Content):
+    """`welcome` begins the page of a learning assistant, `contact` tells whom to ask."""
+
+    welcome: Markdowns | None = None
+    contact: Markdowns | None = None
+
+
 class ProgrammeContent(Content):
     """`modules` are keys in teaching order; the languages of `titles` are the programme's languages."""
 
     key: Key
     default_language: Language
     titles: Titles
+    timezone: TimeZone = "UTC"
     terms: tuple[Term, ...] = Field(min_length=1)
     learning_outcomes: tuple[LearningOutcome, ...] = ()
+    work: tuple[Work, ...] = ()
+    requirements: tuple[Requirement, ...] = ()
+    dates: tuple[UsualDate, ...] = ()
+    pools: Pools = Pools()
+    texts: ProgrammeTexts = ProgrammeTexts()
     modules: tuple[Key, ...] = Field(min_length=1)
 
     def title_in(self, language: str) -> str:
-        return _in_language(self.titles, language, self.default_language)
+        return in_language(self.titles, language, self.default_language)
 
     def outcome_in(self, key: str, language: str) -> str:
         """The wording of the learning outcome `key`; KeyError if the programme has none of that name."""
         titles = {outcome.key: outcome.titles for outcome in self.learning_outcomes}[key]
-        return _in_language(titles, language, self.default_language)
+        return in_language(titles, language, self.default_language)
 
     def term_in(self, term_key: str, language: str) -> str:
         """Such as "Autumn 2026" for "2026-autumn"; the key of a term that the programme no longer has."""
         year, _, key = term_key.partition("-")
         titles = [term.titles for term in self.terms if term.key == key]
-        return f"{_in_language(titles[0], language, self.default_language)} {year}" if titles else term_key
+        return f"{in_language(titles[0], language, self.default_language)} {year}" if titles else term_key
 
     def term_on(self, day: date) -> tuple[Term, date]:
         """The term that `day` lies in and its first day, which is in the year before if it began then."""
@@ -164,8 +331,14 @@ class ProgrammeContent(Content):
 
     def term_title(self, term: Term, year: int, language: str) -> str:
         """Such as "Autumn 2026"."""
-        return f"{_in_language(term.titles, language, self.default_language)} {year}"
+        return f"{in_language(term.titles, language, self.default_language)} {year}"
 
 
-def _in_language(texts: Mapping[str, T], language: str, default: str) -> T:
-    return texts[language] if language in texts else texts[default]
+# Where a text is missing in one written standard of Norwegian, its reader reads the other more easily than English.
+_NEAREST = {"nn": "nb", "nb": "nn"}
+
+
+def in_language(texts: Mapping[str, T], language: str, default: str) -> T:
+    """The text in `language`, in the one nearest to it, or in the default language."""
+    found = next((code for code in (language, _NEAREST.get(language, "")) if code in texts), default)
+    return texts[found]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lti_tool.database import Base, now
@@ -53,13 +53,16 @@ class OnlineModule(Base):
     """An online module ("om1"); its key is unique across programmes because links name it alone."""
 
     __tablename__ = "online_module"
+    __table_args__ = (CheckConstraint("retired_at IS NULL OR content_id IS NULL", name="retired_is_not_offered"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"), index=True)
     key: Mapped[str] = mapped_column(String(64), unique=True)
     position: Mapped[int] = mapped_column()
-    # None in a module that the newest load no longer lists: finished work stays, nobody starts it anew.
+    # None in a module that is not offered: finished work stays, nobody starts it anew.
     content_id: Mapped[int | None] = mapped_column(ForeignKey("module_content.id"))
+    # Taken off the offer by a coordinator, so that loading its content pack anew does not bring it back.
+    retired_at: Mapped[datetime | None] = mapped_column()
 
     programme: Mapped[Programme] = relationship()
 
@@ -67,14 +70,32 @@ class OnlineModule(Base):
 class ModuleContent(Base):
     """One immutable version of a module's content; participations keep the version they began with.
 
-    `body` is `content.ModuleContent` as JSON, which names its module; `digest` is the SHA-256 of it in hex.
+    `body` is `content.ModuleContent` as JSON, which names its module; `digest` is the SHA-256 of it in hex. `number`
+    counts the versions of a module from 1. `published_by` is None for what was loaded from a content pack; `note` says
+    in the publisher's words what is new.
     """
 
     __tablename__ = "module_content"
+    __table_args__ = (UniqueConstraint("module_key", "number"), CheckConstraint("number >= 1", name="number_from_one"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    module_key: Mapped[str] = mapped_column(String(64))
+    number: Mapped[int] = mapped_column()
     digest: Mapped[str] = mapped_column(String(64), unique=True)
     body: Mapped[dict[str, Any]] = mapped_column()
+    published_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    note: Mapped[str] = mapped_column(String(500), default="")
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class ContentImage(Base):
+    """A picture that questions show. Content names it by its digest, so it never changes."""
+
+    __tablename__ = "content_image"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    media_type: Mapped[str] = mapped_column(String(20))
+    data: Mapped[bytes] = mapped_column(LargeBinary)
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 

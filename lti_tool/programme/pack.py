@@ -6,7 +6,7 @@ Reading only: nothing is stored, so a pack with a mistake changes nothing.
 import codecs
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,10 +20,13 @@ from lti_tool.programme.content import (
     EvaluationForm,
     Figures,
     Heading,
+    Key,
     Language,
     ModuleContent,
     ProgrammeContent,
     Question,
+    Step,
+    Video,
 )
 from lti_tool.programme.pack_markdown import markdown_faults, words
 from lti_tool.programme.pack_words import explain
@@ -34,6 +37,7 @@ READING_WORDS_MIN = 900
 _NAME = re.compile(r"(?=.{1,64}$)[a-z0-9]+(-[a-z0-9]+)*")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
 _UNREAD = Marked(1, {})
+_NO_VIDEOS = Marked(1, {"videos": Marked(1, [])})
 
 
 @dataclass(frozen=True)
@@ -79,25 +83,36 @@ def read_pack(source: str | Path) -> Pack:
 
 class _ModuleFile(Figures):
     languages: dict[Language, Heading] = Field(min_length=1)
+    topics: tuple[Key, ...] = ()
 
 
 class _QuestionsFile(Content):
     questions: tuple[Question, ...] = Field(min_length=1)
 
 
+class _VideosFile(Content):
+    videos: tuple[Video, ...] = Field(min_length=1)
+
+
 @dataclass(frozen=True)
 class _TextFiles:
+    """`questions`, `evaluation` and `videos` are None where the module has no such file."""
+
     reading: str
-    questions: Marked
+    questions: Marked | None
     essay: str
-    evaluation: Marked
+    evaluation: Marked | None
+    videos: Marked | None
+    topics: tuple[dict[str, str], ...]
 
     def content(self, heading: dict[str, Any]) -> dict[str, Any]:
         return heading | {
             "reading": self.reading,
-            "questions": self.questions.plain()["questions"],
+            "questions": self.questions.plain()["questions"] if self.questions else (),
             "essay_prompt": self.essay,
-            "evaluation": self.evaluation.plain(),
+            "evaluation": self.evaluation.plain() if self.evaluation else None,
+            "videos": self.videos.plain()["videos"] if self.videos else (),
+            "topics": self.topics,
         }
 
 
@@ -109,6 +124,7 @@ class _ModuleFiles:
 
     def content(self, position: int, programme: Marked) -> ModuleContent:
         figures = self.module.plain()
+        figures.pop("topics", None)
         languages = {code: self.texts[code].content(heading) for code, heading in figures["languages"].items()}
         default = programme.text("default_language")
         whole = {"key": self.key, "position": position, "default_language": default, "languages": languages}
@@ -137,6 +153,9 @@ class _Files:
             model.model_validate(document.plain())
         except ValidationError as error:
             self.note(file, explain(document, error.errors(include_url=False, include_input=False)))
+
+    def has(self, file: str) -> bool:
+        return (self.root / file).is_file()
 
     def yaml(self, file: str) -> Marked:
         text = self.text(file)
@@ -205,7 +224,8 @@ def _read_module(files: _Files, programme: Marked, listed: Marked) -> _ModuleFil
     module = files.yaml(f"{key}/module.yaml")
     files.check(f"{key}/module.yaml", module, _ModuleFile, rules.module_faults(module, programme))
     languages = module.keys("languages") or programme.keys("titles")
-    texts = {code: _read_texts(files, f"{key}/{code}") for code in _languages_with_folder(files, key, languages)}
+    folders = _languages_with_folder(files, key, languages)
+    texts = {code: _read_texts(files, module, f"{key}/{code}") for code in folders}
     _compare_languages(files, key, texts, programme.text("default_language") or "")
     return _ModuleFiles(key, module, texts)
 
@@ -218,16 +238,60 @@ def _languages_with_folder(files: _Files, key: str, languages: Iterable[str]) ->
             files.note_whole(f"{key}/{code}", "the folder is missing")
 
 
-def _read_texts(files: _Files, folder: str) -> _TextFiles:
-    reading = files.markdown(f"{folder}/reading.md")
+def _read_texts(files: _Files, module: Marked, folder: str) -> _TextFiles:
+    steps = _steps(module)
+    essay = f"{folder}/essay.md"
+    return _TextFiles(
+        _read_reading(files, f"{folder}/reading.md"),
+        _read_list(files, f"{folder}/questions.yaml", _QuestionsFile, rules.question_faults, Step.TEST in steps),
+        files.markdown(essay) if _wanted(files, essay, Step.ESSAY in steps) else "",
+        _read_list(files, f"{folder}/evaluation.yaml", EvaluationForm, rules.form_faults, Step.EVALUATIONS in steps),
+        _read_list(files, f"{folder}/videos.yaml", _VideosFile, rules.video_faults, files.has(f"{folder}/videos.yaml")),
+        tuple(_read_topics(files, module, folder)),
+    )
+
+
+def _steps(module: Marked) -> set[str]:
+    named = {item.value for item in module.items("steps") if isinstance(item.value, str)}
+    return named if module.get("steps") else set(Step)
+
+
+def _wanted(files: _Files, file: str, wanted: bool) -> bool:
+    """A file that stands there for a step that the module does not have would be lost without a word."""
+    if not wanted and files.has(file):
+        files.note_whole(file, 'the module has no such step; see "steps" in its module.yaml')
+    return wanted
+
+
+def _read_list(
+    files: _Files, file: str, model: type[BaseModel], faults: Callable[[Marked], Iterable[Fault]], wanted: bool
+) -> Marked | None:
+    if not _wanted(files, file, wanted):
+        return None
+    document = files.yaml(file)
+    files.check(file, document, model, faults(document))
+    return document
+
+
+def _read_reading(files: _Files, file: str) -> str:
+    reading = files.markdown(file)
     if reading.strip() and words(reading) < READING_WORDS_MIN:
         message = f"the reading has {words(reading)} words; at least {READING_WORDS_MIN} are needed"
-        files.note_whole(f"{folder}/reading.md", message)
-    questions = files.yaml(f"{folder}/questions.yaml")
-    files.check(f"{folder}/questions.yaml", questions, _QuestionsFile, rules.question_faults(questions))
-    evaluation = files.yaml(f"{folder}/evaluation.yaml")
-    files.check(f"{folder}/evaluation.yaml", evaluation, EvaluationForm, rules.form_faults(evaluation))
-    return _TextFiles(reading, questions, files.markdown(f"{folder}/essay.md"), evaluation)
+        files.note_whole(file, message)
+    return reading
+
+
+def _read_topics(files: _Files, module: Marked, folder: str) -> Iterator[dict[str, str]]:
+    """Each is a file that begins with its title, a first heading."""
+    for item in module.items("topics"):
+        if not isinstance(item.value, str) or not _NAME.fullmatch(item.value):
+            continue
+        file = f"{folder}/topics/{item.value}.md"
+        heading, _, text = files.markdown(file).strip().partition("\n")
+        if heading.startswith("# ") and text.strip():
+            yield {"key": item.value, "title": heading[2:].strip(), "text": text}
+        elif heading:
+            files.note(file, [Fault(1, 'the file must begin with a title, "# Title", and go on with text')])
 
 
 def _compare_languages(files: _Files, key: str, texts: dict[str, _TextFiles], default: str) -> None:
@@ -235,9 +299,10 @@ def _compare_languages(files: _Files, key: str, texts: dict[str, _TextFiles], de
     for code, other in texts.items():
         if model is None or code == default:
             continue
-        if model.questions is not _UNREAD and other.questions is not _UNREAD:
-            faults = rules.differing_questions(other.questions, model.questions, f"{default}/questions.yaml")
-            files.note(f"{key}/{code}/questions.yaml", faults)
-        if model.evaluation is not _UNREAD and other.evaluation is not _UNREAD:
-            faults = rules.differing_forms(other.evaluation, model.evaluation, f"{default}/evaluation.yaml")
-            files.note(f"{key}/{code}/evaluation.yaml", faults)
+        for file, here, there, faults in (
+            ("questions.yaml", other.questions, model.questions, rules.differing_questions),
+            ("evaluation.yaml", other.evaluation, model.evaluation, rules.differing_forms),
+            ("videos.yaml", other.videos or _NO_VIDEOS, model.videos or _NO_VIDEOS, rules.differing_videos),
+        ):
+            if here and there and here is not _UNREAD and there is not _UNREAD:
+                files.note(f"{key}/{code}/{file}", faults(here, there, f"{default}/{file}"))

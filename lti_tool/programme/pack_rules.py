@@ -17,10 +17,14 @@ _int = TypeAdapter(int)
 
 
 def programme_faults(programme: Marked) -> Iterator[Fault]:
-    for name in ("terms", "learning_outcomes"):
+    for name in ("terms", "learning_outcomes", "work", "requirements"):
         yield from _twice(programme, name)
         for item in _things(programme, name):
             yield from _missing_titles(programme, *item)
+    for name, requirement in _things(programme, "requirements"):
+        yield from _requirement_faults(programme, name, requirement)
+    for name, usual in _things(programme, "dates"):
+        yield from _unlisted_modules(programme, name, usual)
     yield from _twice(programme, "terms", entry="starts")
     yield from _twice(programme, "modules")
     default, languages = programme.text("default_language"), programme.keys("titles")
@@ -29,13 +33,33 @@ def programme_faults(programme: Marked) -> Iterator[Fault]:
         yield Fault(line, f'"titles" has no title in the default language, "{default}"')
 
 
+def _requirement_faults(programme: Marked, name: str, requirement: Marked) -> Iterator[Fault]:
+    yield from _twice(requirement, "meetings", of=name)
+    for _name, meeting in _things(requirement, "meetings"):
+        yield from _missing_titles(programme, f"{_name} of {name}", meeting)
+    yield from _unlisted_modules(programme, name, requirement)
+    offered = len(requirement.items("modules") or programme.items("modules"))
+    choose = requirement.text("choose")
+    if choose and choose.isdecimal() and int(choose) > offered:
+        line = requirement.key_lines["choose"]
+        yield Fault(line, f'{name}: "choose" asks for {choose} modules, but there are {offered}')
+
+
+def _unlisted_modules(programme: Marked, name: str, item: Marked) -> Iterator[Fault]:
+    listed = {module.value for module in programme.items("modules")}
+    for module in item.items("modules"):
+        if isinstance(module.value, str) and module.value not in listed:
+            yield Fault(module.line, f'{name} names the module "{module.value}", which is not under "modules"')
+
+
 def module_faults(module: Marked, programme: Marked) -> Iterator[Fault]:
     yield from _word_limits(module)
-    yield from _twice(module, "learning_outcomes")
-    outcomes = {item.text("key") for item in programme.items("learning_outcomes")}
-    for name, item in _things(module, "learning_outcomes"):
-        if isinstance(item.value, str) and item.value.strip() not in outcomes:
-            yield Fault(item.line, f"{name} is not in programme.yaml")
+    for entry in ("learning_outcomes", "work"):
+        yield from _twice(module, entry)
+        known = {item.text("key") for item in programme.items(entry)}
+        for name, item in _things(module, entry):
+            if isinstance(item.value, str) and item.value.strip() not in known:
+                yield Fault(item.line, f"{name} is not in programme.yaml")
     languages, default = module.keys("languages"), programme.text("default_language")
     if languages and default and default not in languages:
         yield Fault(module.key_lines["languages"], f'"languages" lacks the default language, "{default}"')
@@ -55,6 +79,15 @@ def form_faults(document: Marked) -> Iterator[Fault]:
     yield from _twice(document, "criteria")
     for name, criterion in _things(document, "criteria"):
         yield from _twice(criterion, "levels", of=name)
+
+
+def video_faults(document: Marked) -> Iterator[Fault]:
+    yield from _twice(document, "videos")
+
+
+def differing_videos(document: Marked, model: Marked, model_file: str) -> Iterator[Fault]:
+    """Where `document` has other videos than `model`, the default language's."""
+    yield from _differing_keys(document, model, "videos", model_file)
 
 
 def differing_questions(document: Marked, model: Marked, model_file: str) -> Iterator[Fault]:

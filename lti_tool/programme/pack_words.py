@@ -14,6 +14,13 @@ NOUNS = {
     "terms": "term",
     "learning_outcomes": "learning outcome",
     "modules": "module",
+    "requirements": "requirement",
+    "meetings": "meeting",
+    "work": "kind of work",
+    "videos": "video",
+    "topics": "topic",
+    "dates": "date",
+    "steps": "step",
 }
 _PHRASES = {
     "missing": "is missing",
@@ -37,11 +44,17 @@ _PHRASES = {
     "tuple_type": 'must be a list, each item after a "-"',
     "model_type": 'must be entries of the form "name: value"',
     "dict_type": 'must be entries of the form "name: value"',
+    "steps_order": "must be a list without repetition, in the order test, essay, evaluations",
+    "steps_essay": "must have an essay where there are evaluations",
+    "timezone": 'must be the name of a time zone, such as "Europe/Oslo"',
+    "union_tag_invalid": "must be {expected_tags}",
+    "union_tag_not_found": 'needs "kind"',
     "too_short": "needs at least {min_length}, but has {actual_length}",
     "too_long": "may have at most {max_length}, but has {actual_length}",
 }
 _PATTERNS = {
     "starts": 'must be month and day in quotes, such as "08-01", and no later than the 28th',
+    "url": 'must be a full address that begins with "https://"',
     "default_language": 'must be the code of a language, such as "en" or "nb"',
     "[key]": 'must be the code of a language, such as "en" or "nb"',
 }

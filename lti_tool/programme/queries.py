@@ -59,7 +59,11 @@ def current_modules(session: Session) -> list[CurrentModule]:
 
 def content_of(session: Session, content_id: int) -> ModuleContent:
     """One stored version. Parsed once per process: the digest names the content, whichever database it is in."""
-    return _content(session, content_id, session.execute(_DIGEST, {"content_id": content_id}).scalar_one())
+    # A version never changes, so one session asks for its digest once.
+    digests = session.info.setdefault("content_digests", {})
+    if content_id not in digests:
+        digests[content_id] = session.execute(_DIGEST, {"content_id": content_id}).scalar_one()
+    return _content(session, content_id, digests[content_id])
 
 
 def _content(session: Session, content_id: int, digest: str) -> ModuleContent:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from lti_tool.errors import NotFound
 from lti_tool.modules.queries import Standing, standing_of
+from lti_tool.programme.content import Step
 from lti_tool.quiz.models import Attempt
 
 
@@ -25,7 +26,7 @@ def own_attempt(
 
     With `for_change` the row is locked, so that of two submissions the second sees the first.
     """
-    standing = standing_of(session, person_id, module_key)
+    standing = standing_of(session, person_id, module_key, Step.TEST)
     query = select(Attempt).where(Attempt.participation_id == standing.participation_id, Attempt.number == number)
     attempt = session.scalars(query.with_for_update() if for_change else query).one_or_none()
     if attempt is None:

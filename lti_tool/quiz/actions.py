@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 from lti_tool.database import now
 from lti_tool.errors import Conflict
 from lti_tool.modules.actions import record_result, take_part
-from lti_tool.modules.models import Step
-from lti_tool.programme.content import ModuleContent
+from lti_tool.programme.content import ModuleContent, Step
 from lti_tool.programme.queries import CurrentModule, content_of
 from lti_tool.quiz.marking import mark
 from lti_tool.quiz.models import LARGEST_SEED, Answer, Attempt

@@ -59,3 +59,5 @@ class Answer(Base):
     question_key: Mapped[str] = mapped_column(String(64), primary_key=True)
     chosen: Mapped[list[str]] = mapped_column()
     saved_at: Mapped[datetime] = mapped_column(default=now)
+    # How long the question had its reader's attention, as far as its page could tell; None where it could not.
+    seconds: Mapped[int | None] = mapped_column()

@@ -12,7 +12,7 @@ from lti_tool.database import db, now
 from lti_tool.drafts import json_body, saved_text
 from lti_tool.modules.queries import Standing, standing_of
 from lti_tool.people.access import Audience, current_launch, open_to
-from lti_tool.programme.content import ModuleText
+from lti_tool.programme.content import ModuleText, Step
 from lti_tool.quiz import actions, queries
 from lti_tool.quiz.access import OwnAttempt, own_attempt
 from lti_tool.quiz.forms import OneAnswer, Wish, answer_in, answers_in, wish_in
@@ -29,7 +29,7 @@ ATTEMPT = "/attempts/<int(max=99999):number>"
 @open_to(Audience.LEARNER)
 def test(key: str) -> str:
     """The open attempt; otherwise what the test asks for, how earlier attempts went, and a way to begin."""
-    standing = standing_of(db.session, current_launch().person_id, key)
+    standing = standing_of(db.session, current_launch().person_id, key, Step.TEST)
     attempt = queries.open_attempt(db.session, standing.participation_id)
     if attempt is not None:
         return _open_page(standing, attempt)
@@ -41,7 +41,7 @@ def test(key: str) -> str:
 @quiz.post("/attempts")
 @open_to(Audience.LEARNER)
 def start(key: str) -> Response:
-    standing = standing_of(db.session, current_launch().person_id, key)
+    standing = standing_of(db.session, current_launch().person_id, key, Step.TEST)
     actions.start_attempt(db.session, current_launch().person_id, standing.module)
     db.session.commit()
     return redirect(url_for("quiz.test", key=key), 303)

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from lti_tool.database import now
 from lti_tool.errors import Conflict, DomainError
 from lti_tool.modules.actions import announce, prepare, record_result, take_part
-from lti_tool.modules.models import Participation, Step
+from lti_tool.modules.models import Participation
+from lti_tool.programme.content import Step
 from lti_tool.programme.queries import CurrentModule, content_of
 from lti_tool.reflection.models import Essay, EssayRevision
 from lti_tool.reflection.words import count_words

@@ -14,6 +14,7 @@ from lti_tool.database import db
 from lti_tool.drafts import clean_text, json_body, saved_text
 from lti_tool.modules.queries import Standing, standing_of
 from lti_tool.people.access import Audience, current_launch, open_to
+from lti_tool.programme.content import Step
 from lti_tool.reflection import actions
 from lti_tool.reflection.actions import EssayLocked, LanguageFixed, NothingRewritten, SavedElsewhere, WrongLength
 from lti_tool.reflection.forms import Draft, EssayForm, Wish, language_in, language_name, wish_in
@@ -28,7 +29,7 @@ reflection = Blueprint("reflection", __name__, url_prefix="/l/<visit>/modules/<k
 @reflection.get("")
 @open_to(Audience.LEARNER)
 def essay(key: str) -> Response:
-    standing = standing_of(db.session, current_launch().person_id, key)
+    standing = standing_of(db.session, current_launch().person_id, key, Step.ESSAY)
     written = essay_of(db.session, standing.participation_id)
     form = EssayForm(
         formdata=None,
@@ -45,7 +46,7 @@ def essay(key: str) -> Response:
 def submit(key: str) -> Response:
     """Every button of the page: save the draft, preview it, submit it. What cannot be kept is shown again."""
     form, wish = EssayForm(), wish_in(request.form.get("action"))
-    standing = standing_of(db.session, current_launch().person_id, key)
+    standing = standing_of(db.session, current_launch().person_id, key, Step.ESSAY)
     form.offer(standing.content.languages)
     version, language = form.base_version(), form.chosen_language()
     try:
@@ -65,7 +66,7 @@ def save_draft(key: str) -> Response:
     """
     draft = json_body(Draft)
     person_id = current_launch().person_id
-    standing = standing_of(db.session, person_id, key)
+    standing = standing_of(db.session, person_id, key, Step.ESSAY)
     language = language_in(draft.language, standing.content.languages)
     try:
         saved = actions.save_draft(
@@ -99,7 +100,7 @@ def _shown_again(
     form: EssayForm,
     refusal: SavedElsewhere | EssayLocked | LanguageFixed | NothingRewritten | WrongLength,
 ) -> Response:
-    standing = standing_of(db.session, current_launch().person_id, key)
+    standing = standing_of(db.session, current_launch().person_id, key, Step.ESSAY)
     if isinstance(refusal, WrongLength):
         form.text.errors = [_length_message(standing, refusal.words)]
     if isinstance(refusal, NothingRewritten):

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, aliased
 from lti_tool.errors import NotFound
 from lti_tool.modules.date_actions import Dated, StepKey, dates_of
 from lti_tool.modules.dates import Deadline, deadline
-from lti_tool.modules.models import Extension, Participation, Step
+from lti_tool.modules.models import Extension, Participation
 from lti_tool.peer_review.expiry import AtStake, at_stake
 from lti_tool.people.models import Membership, Person, Role, StaffGrant
 from lti_tool.people.names import is_called

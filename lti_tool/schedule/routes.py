@@ -11,9 +11,9 @@ from werkzeug import Response
 from lti_tool.database import db, now
 from lti_tool.drafts import Unreadable
 from lti_tool.modules import date_actions
-from lti_tool.modules.models import Step
 from lti_tool.peer_review.expiry import AtStake
 from lti_tool.people.access import Audience, current_launch, open_to
+from lti_tool.programme.content import Step
 from lti_tool.schedule import queries
 from lti_tool.schedule.forms import (
     dates_form,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lti_tool.modules.models import Step
+from lti_tool.programme.content import Step
 from lti_tool.texts import gettext as _
 
 

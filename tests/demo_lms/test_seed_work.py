@@ -11,7 +11,7 @@ from lti_tool.demo_lms.config import DemoConfig
 from lti_tool.demo_lms.seed_work import MODULE, WRITERS, essay_text, evaluation_texts
 from lti_tool.demo_lms.state import now
 from lti_tool.demo_lms.tool_seed import seed_tool
-from lti_tool.modules.models import Participation, Step
+from lti_tool.modules.models import Participation
 from lti_tool.modules.queries import Standing, standing_of
 from lti_tool.passback.models import Delivery, Score
 from lti_tool.peer_review.actions import start_evaluation, submit_evaluation
@@ -19,7 +19,7 @@ from lti_tool.peer_review.answers import Answers, gaps
 from lti_tool.peer_review.models import Author, EvaluationStatus, Pool
 from lti_tool.peer_review.queries import EvaluationState, evaluation_state
 from lti_tool.people.models import Course, Membership, Person
-from lti_tool.programme.content import ModuleContent
+from lti_tool.programme.content import ModuleContent, Step
 from lti_tool.programme.pack import read_pack
 from lti_tool.programme.queries import current_module
 from lti_tool.quiz.queries import test_state as state_of_test
@@ -204,7 +204,7 @@ def evaluate(session: Session, sub: str, public_id: str) -> None:
 @pytest.mark.parametrize("sub", [writer.sub for writer in WRITERS])
 def test_essays_and_evaluations_keep_to_the_rules_they_are_written_under(sub: str, content: ModuleContent) -> None:
     assert content.essay_words_min <= count_words(essay_text(sub)) <= content.essay_words_max
-    form = content.text_in("en").evaluation
+    form = content.text_in("en").form
     texts = [Answers.model_validate(text) for text in evaluation_texts(sub)]
     assert [gaps(answers, form, content.comment_words_min) for answers in texts] == [[], []]
 

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from lti_tool.modules.actions import record_result
-from lti_tool.modules.models import Step, StepResult
+from lti_tool.modules.models import StepResult
 from lti_tool.passback.models import Score
 from lti_tool.peer_review.models import Decision, Evaluation, EvaluationStatus, ReviewEntry
+from lti_tool.programme.content import Step
 from lti_tool.reflection.models import Essay, EssayRevision
 from tests import work
 from tests.cast import Browser, Cast, let_go

@@ -8,8 +8,9 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from lti_tool.database import now
-from lti_tool.modules.models import Extension, Step, StepDate
+from lti_tool.modules.models import Extension, StepDate
 from lti_tool.peer_review.models import Author, Evaluation
+from lti_tool.programme.content import Step
 from tests import work
 from tests.cast import Cast
 from tests.gradebook.test_table import row_of

@@ -7,8 +7,8 @@ from sqlalchemy import update
 
 from lti_tool.database import now
 from lti_tool.modules.actions import record_result, reopen_step
-from lti_tool.modules.models import Step
 from lti_tool.passback.models import Delivery, Score
+from lti_tool.programme.content import Step
 from tests import work
 from tests.cast import Cast
 from tests.pages import problems_of

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lti_tool.home.tasks import Part, Plan, Status, plan
-from lti_tool.modules.models import Step
 from lti_tool.peer_review.models import EvaluationStatus
 from lti_tool.peer_review.queries import EvaluationState, Task
+from lti_tool.programme.content import Step
 from lti_tool.quiz.queries import TestState as QuizState
 from lti_tool.reflection.queries import EssayState, EssayStatus
 

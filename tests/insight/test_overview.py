@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from lti_tool.database import now
 from lti_tool.insight.stages import Stage, Who
-from lti_tool.modules.models import Participation, Step
+from lti_tool.modules.models import Participation
 from lti_tool.paging import PAGE_SIZE
 from lti_tool.peer_review.models import Author, Evaluation
+from lti_tool.programme.content import Step
 from lti_tool.reflection.models import Essay
 from tests import work
 from tests.cast import Cast, small_module

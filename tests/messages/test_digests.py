@@ -14,9 +14,10 @@ from lti_tool.database import now
 from lti_tool.messages.actions import choose_digests
 from lti_tool.messages.digests import forget_unused_addresses, send_digests
 from lti_tool.messages.models import Digest
-from lti_tool.modules.models import Step, StepDate
+from lti_tool.modules.models import StepDate
 from lti_tool.peer_review.models import Evaluation, EvaluationStatus
 from lti_tool.people.models import Membership, Person
+from lti_tool.programme.content import Step
 from lti_tool.programme.models import Cohort
 from tests.cast import Cast
 from tests.messages.conftest import Mornings

@@ -11,8 +11,9 @@ import pytest
 from sqlalchemy import select
 
 from lti_tool.messages.models import Digest
-from lti_tool.modules.models import Step, StepDate
+from lti_tool.modules.models import StepDate
 from lti_tool.people.models import Course, Person
+from lti_tool.programme.content import Step
 from lti_tool.reflection.models import Essay
 from tests.cast import Cast
 from tests.conftest import BASE_URL

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from lti_tool.messages.news import Given, Item, Kind, Received, Situation, is_new, news_in, signs_of
 from lti_tool.messages.timing import LONGEST_DELAY, delay_after, may_write, next_morning, share_of
 from lti_tool.modules.dates import Deadline
-from lti_tool.modules.models import Step
+from lti_tool.programme.content import Step
 
 MOMENT = datetime(2026, 11, 24, 12, tzinfo=UTC)
 OSLO = ZoneInfo("Europe/Oslo")

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from lti_tool.database import now
 from lti_tool.messages.models import Digest
-from lti_tool.modules.models import Step, StepDate
+from lti_tool.modules.models import StepDate
 from lti_tool.peer_review.models import Author, Evaluation, EvaluationStatus
 from lti_tool.people.models import Person
+from lti_tool.programme.content import Step
 from lti_tool.reflection.models import Essay
 from tests.cast import Browser, Cast
 from tests.messages.post_office import Mailbox

@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lti_tool.modules.models import Step
 from lti_tool.peer_review import reviews
 from lti_tool.peer_review.consequences import consequences
 from lti_tool.peer_review.models import Decision, Evaluation, EvaluationStatus, LogEntry, LogKind
 from lti_tool.peer_review.reviews import Decided, NotAsRead
 from lti_tool.peer_review.shortages import NothingOpen
+from lti_tool.programme.content import Step
 from tests.cast import Cast
 from tests.peer_review.deciding import NAMES, WHY, Desk, submit
 from tests.peer_review.giving import row, tasks_of

@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 
 from lti_tool.database import db
 from lti_tool.errors import Conflict
-from lti_tool.modules.models import Step
 from lti_tool.peer_review import reviews
 from lti_tool.peer_review.actions import EvaluationClosed, submit_evaluation
 from lti_tool.peer_review.models import Evaluation
 from lti_tool.peer_review.reviews import Decided, NotAsRead
 from lti_tool.peer_review.undoing import undo
+from lti_tool.programme.content import Step
 from tests.cast import Cast
 from tests.meeting import meeting
 from tests.peer_review.deciding import WHY, Desk, answers

@@ -8,11 +8,12 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from lti_tool.modules.models import Participation, Step, StepResult
+from lti_tool.modules.models import Participation, StepResult
 from lti_tool.paging import PAGE_SIZE
 from lti_tool.peer_review import shortages as rules
 from lti_tool.peer_review.models import Author, Evaluation, EvaluationStatus, LogEntry, LogKind
 from lti_tool.peer_review.shortages import NothingOpen
+from lti_tool.programme.content import Step
 from lti_tool.reflection.models import Essay
 from tests.cast import Browser, Cast
 from tests.conftest import CountStatements

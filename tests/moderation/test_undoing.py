@@ -8,13 +8,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lti_tool.modules.models import Step
 from lti_tool.peer_review import reviews
 from lti_tool.peer_review.models import Decision, Evaluation, EvaluationStatus, ReviewEntry
 from lti_tool.peer_review.reviews import Decided
 from lti_tool.peer_review.shortages import Side, ask_volunteer, volunteers, waive
 from lti_tool.peer_review.undoing import NotUndone
 from lti_tool.peer_review.voiding import PlaceTaken
+from lti_tool.programme.content import Step
 from tests.cast import Cast
 from tests.peer_review.deciding import WHY, Desk, submit
 from tests.peer_review.giving import row

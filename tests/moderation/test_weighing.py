@@ -13,8 +13,8 @@ from lti_tool.database import now
 from lti_tool.moderation import weighing
 from lti_tool.moderation.weighing import claim, weigh, weigh_evaluations
 from lti_tool.modules.actions import record_result
-from lti_tool.modules.models import Step
 from lti_tool.peer_review.models import Doubt, Evaluation, EvaluationStatus, Feedback, Usefulness
+from lti_tool.programme.content import Step
 from lti_tool.reflection.models import Essay
 from tests import work
 from tests.cast import Cast, add_module, small_module

@@ -18,7 +18,8 @@ from lti_tool.modules.dates import (
     is_late,
     is_over,
 )
-from lti_tool.modules.models import Extension, Step, StepDate
+from lti_tool.modules.models import Extension, StepDate
+from lti_tool.programme.content import Step
 from tests.cast import Cast
 from tests.statements import statements
 

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from lti_tool.database import db, now
 from lti_tool.modules.actions import record_result, reopen_step
 from lti_tool.modules.jobs import backfill
-from lti_tool.modules.models import Participation, Step, StepResult
+from lti_tool.modules.models import Participation, StepResult
 from lti_tool.passback.models import Delivery, Score
 from lti_tool.people.models import LinkVisit, Person
+from lti_tool.programme.content import Step
 from lti_tool.programme.models import Cohort
 from lti_tool.texts import lazy_gettext as _l
 from tests import work

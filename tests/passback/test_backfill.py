@@ -7,10 +7,11 @@ from sqlalchemy import select
 
 from lti_tool.database import now
 from lti_tool.modules.jobs import backfill
-from lti_tool.modules.models import Participation, Step, StepResult
+from lti_tool.modules.models import Participation, StepResult
 from lti_tool.passback.actions import Grade, fill_gaps
 from lti_tool.passback.models import Delivery, Score
 from lti_tool.people.models import LinkVisit, Person
+from lti_tool.programme.content import Step
 from lti_tool.programme.models import OnlineModule
 from tests.passback.conftest import Outbox
 

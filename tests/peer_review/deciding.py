@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lti_tool.modules.models import Participation, Step, StepResult
+from lti_tool.modules.models import Participation, StepResult
 from lti_tool.passback.models import Score
 from lti_tool.peer_review import reviews
 from lti_tool.peer_review.actions import start_evaluation, submit_evaluation
@@ -16,6 +16,7 @@ from lti_tool.peer_review.answers import Answers, CriterionAnswer
 from lti_tool.peer_review.models import Author, Decision, Evaluation, ReviewEntry
 from lti_tool.peer_review.reviews import Decided, version_seen
 from lti_tool.peer_review.undoing import undo
+from lti_tool.programme.content import Step
 from tests import work
 from tests.cast import Cast
 from tests.peer_review.giving import row, tasks_of

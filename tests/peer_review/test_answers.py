@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from lti_tool.peer_review.answers import Answers, CriterionAnswer, Gap, fitted, gaps
 from tests.cast import small_module
 
-FORM = small_module().text_in("en").evaluation
+FORM = small_module().text_in("en").form
 KEYS = [criterion.key for criterion in FORM.criteria]
 LEVELS = ["", *(level.key for level in FORM.criteria[0].levels)]
 WORDS_MIN = 3

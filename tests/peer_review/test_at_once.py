@@ -10,10 +10,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lti_tool.errors import DomainError
-from lti_tool.modules.models import Step, StepResult
+from lti_tool.modules.models import StepResult
 from lti_tool.peer_review.actions import read_evaluation, save_evaluation, start_evaluation, submit_evaluation
 from lti_tool.peer_review.models import Author, Evaluation, EvaluationStatus
 from lti_tool.peer_review.reviews import approve, version_seen
+from lti_tool.programme.content import Step
 from lti_tool.reflection.models import Essay
 from tests.cast import Cast, let_go
 from tests.meeting import meeting

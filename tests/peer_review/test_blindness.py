@@ -29,13 +29,14 @@ from lti_tool.messages.actions import choose_digests
 from lti_tool.messages.letter import Told, compose
 from lti_tool.messages.news import Kind
 from lti_tool.messages.queries import doors_of, news_for
-from lti_tool.modules.models import Participation, Step, StepDate
+from lti_tool.modules.models import Participation, StepDate
 from lti_tool.peer_review import reviews
 from lti_tool.peer_review.actions import start_evaluation
 from lti_tool.peer_review.expiry import expire
 from lti_tool.peer_review.models import Author, Evaluation, EvaluationStatus, Feedback, Pool
 from lti_tool.people.access import Audience, audiences_of
 from lti_tool.people.models import Membership, Person, Role
+from lti_tool.programme.content import Step
 from lti_tool.programme.models import Cohort
 from lti_tool.programme.queries import current_module
 from lti_tool.quiz.models import Attempt

@@ -9,10 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_tool.database import now
-from lti_tool.modules.models import Step, StepDate
+from lti_tool.modules.models import StepDate
 from lti_tool.peer_review import reviews
 from lti_tool.peer_review.expiry import expire
 from lti_tool.peer_review.models import Evaluation, EvaluationStatus
+from lti_tool.programme.content import Step
 from tests.cast import Browser, Cast
 from tests.pages import problems_of
 from tests.peer_review.conftest import Arrive

@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lti_tool.modules.models import Step, StepResult
+from lti_tool.modules.models import StepResult
 from lti_tool.peer_review.models import EvaluationStatus
 from lti_tool.peer_review.queries import evaluation_state
+from lti_tool.programme.content import Step
 from lti_tool.reflection.models import Essay
 from tests.cast import Browser, Cast
 from tests.conftest import CountStatements

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_tool.database import now
-from lti_tool.modules.models import Extension, Participation, Step, StepDate
+from lti_tool.modules.models import Extension, Participation, StepDate
 from lti_tool.peer_review import expiry
 from lti_tool.peer_review.actions import TakenOver, save_evaluation, submit_evaluation
 from lti_tool.peer_review.expiry import expire, expire_evaluations, resume
@@ -18,6 +18,7 @@ from lti_tool.peer_review.log import history
 from lti_tool.peer_review.models import Author, Evaluation, EvaluationStatus, LogEntry, LogKind
 from lti_tool.peer_review.pools import rejoin, withdraw
 from lti_tool.peer_review.shortages import ask_volunteer, take_essay
+from lti_tool.programme.content import Step
 from lti_tool.programme.models import Cohort
 from tests.cast import Cast
 from tests.peer_review.conftest import Arrive

@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 
 from lti_tool.database import db, now
 from lti_tool.modules.dates import deadline, for_evaluation, is_over
-from lti_tool.modules.models import Extension, Participation, Step, StepDate
+from lti_tool.modules.models import Extension, Participation, StepDate
 from lti_tool.peer_review.actions import TakenOver, save_evaluation, start_evaluation, submit_evaluation
 from lti_tool.peer_review.expiry import resume
 from lti_tool.peer_review.models import Evaluation, EvaluationStatus
 from lti_tool.peer_review.pools import rejoin, withdraw
+from lti_tool.programme.content import Step
 from tests.cast import Cast, let_go
 from tests.databases import empty
 from tests.peer_review.conftest import hand_in, somebody

@@ -9,10 +9,11 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from lti_tool.database import now
-from lti_tool.modules.models import Participation, Step, StepDate, StepResult
+from lti_tool.modules.models import Participation, StepDate, StepResult
 from lti_tool.peer_review.expiry import expire, resume
 from lti_tool.peer_review.models import Author, Evaluation
 from lti_tool.peer_review.shortages import NothingOpen, Shortage, Side, ask_again, ask_volunteer, shortages, waive
+from lti_tool.programme.content import Step
 from tests.cast import Cast
 from tests.peer_review.conftest import Arrive
 from tests.peer_review.leaving import check_healed, come_back, leave

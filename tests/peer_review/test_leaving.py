@@ -6,11 +6,12 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from lti_tool.modules.models import Participation, Step, StepResult
+from lti_tool.modules.models import Participation, StepResult
 from lti_tool.peer_review.actions import TakenOver, save_evaluation, start_evaluation, submit_evaluation
 from lti_tool.peer_review.log import history, why
 from lti_tool.peer_review.models import Author, Evaluation, EvaluationStatus, LogEntry, LogKind, PoolConflict
 from lti_tool.peer_review.queries import evaluation_state
+from lti_tool.programme.content import Step
 from tests.cast import Cast, add_module, small_module
 from tests.peer_review.conftest import Arrive, hand_in, somebody
 from tests.peer_review.exact import arcs_in, check_pool

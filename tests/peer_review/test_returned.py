@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from sqlalchemy.orm import Session
 
-from lti_tool.modules.models import Step
 from lti_tool.peer_review import reviews
 from lti_tool.peer_review.actions import EvaluationVoided, Unchanged, read_evaluation, save_evaluation
 from lti_tool.peer_review.queries import EvaluationState, evaluation_state
 from lti_tool.peer_review.reviews import version_seen
+from lti_tool.programme.content import Step
 from tests.cast import Cast
 from tests.conftest import CountStatements
 from tests.peer_review.conftest import Arrive

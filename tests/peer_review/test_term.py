@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 
 from lti_tool.database import db, now
 from lti_tool.errors import Conflict
-from lti_tool.modules.models import Participation, Step, StepDate
+from lti_tool.modules.models import Participation, StepDate
 from lti_tool.peer_review import shortages as rules
 from lti_tool.peer_review.actions import TakenOver, start_evaluation, submit_evaluation
 from lti_tool.peer_review.conflicts import set_conflict
@@ -25,6 +25,7 @@ from lti_tool.peer_review.pools import locked_pool
 from lti_tool.peer_review.reviews import NotAsRead, latest, version_seen, void
 from lti_tool.peer_review.shortages import NothingOpen, Side
 from lti_tool.peer_review.undoing import undo
+from lti_tool.programme.content import Step
 from tests.cast import Cast
 from tests.databases import empty
 from tests.peer_review.conftest import hand_in, somebody

@@ -75,8 +75,8 @@ def test_the_right_answer_is_not_told_by_its_length(text: ModuleText) -> None:
 
 
 def test_the_form_has_four_criteria_of_four_described_levels(text: ModuleText) -> None:
-    assert len(text.evaluation.criteria) == 4
-    for criterion in text.evaluation.criteria:
+    assert len(text.form.criteria) == 4
+    for criterion in text.form.criteria:
         assert len({level.description for level in criterion.levels}) == 4
         assert criterion.comment_prompt
 

@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from lti_tool.database import db
-from lti_tool.modules.models import Participation, Step, StepResult
-from lti_tool.programme.content import ModuleContent
+from lti_tool.modules.models import Participation, StepResult
+from lti_tool.programme.content import ModuleContent, Step
 from lti_tool.programme.models import ModuleContent as StoredContent
 from lti_tool.programme.models import OnlineModule
 from lti_tool.quiz.models import Answer, Attempt
@@ -65,7 +65,12 @@ def limit_attempts(app: Flask, allowed: int) -> ModuleContent:
     content = small_module().model_copy(update={"attempts_allowed": allowed})
     with app.app_context():
         module = db.session.scalars(select(OnlineModule)).one()
-        stored = StoredContent(digest=f"limited-{allowed}", body=content.model_dump(mode="json"))
+        stored = StoredContent(
+            module_key=content.key,
+            number=1 + allowed,
+            digest=f"limited-{allowed}",
+            body=content.model_dump(mode="json"),
+        )
         db.session.add(stored)
         db.session.flush()
         module.content_id = stored.id

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from lti_tool.database import db
 from lti_tool.modules import actions as modules
-from lti_tool.modules.models import Participation, Step
+from lti_tool.modules.models import Participation
+from lti_tool.programme.content import Step
 from lti_tool.reflection.models import Essay
 from lti_tool.reflection.queries import EssayState, EssayStatus, essay_state
 from tests.cast import Cast
@@ -99,13 +100,14 @@ def test_whoever_follows_the_essay_step_sees_it_in_the_same_transaction(cast: Ca
         text = select(Essay.submitted_text).where(Essay.participation_id == participation.id)
         seen.append(session.scalars(text).one())
 
-    modules.follow(Step.ESSAY, follower)
+    modules.follow(Step.ESSAY, Step.EVALUATIONS, follower, lambda _session, _participation: None)
     try:
         lina = cast.visit("lina")
         send(lina, LONG_ENOUGH)
         send(lina, ANOTHER, 1)
     finally:
-        modules._followers[Step.ESSAY].remove(follower)
+        modules._followers[Step.ESSAY].remove((Step.EVALUATIONS, follower))
+        modules._preparations[Step.ESSAY].pop()
     assert seen == [LONG_ENOUGH]
 
 

@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from lti_tool.database import db
-from lti_tool.modules.models import Participation, Step, StepResult
+from lti_tool.modules.models import Participation, StepResult
+from lti_tool.programme.content import Step
 from lti_tool.reflection import actions
 from lti_tool.reflection.models import Essay
 from tests.cast import Browser

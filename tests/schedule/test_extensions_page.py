@@ -11,10 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_tool.database import now
-from lti_tool.modules.models import Extension, Step, StepDate
+from lti_tool.modules.models import Extension, StepDate
 from lti_tool.peer_review.models import Evaluation
 from lti_tool.people.models import Person
 from lti_tool.people.names import pseudonym
+from lti_tool.programme.content import Step
 from tests.cast import Browser, Cast
 from tests.conftest import SECRET
 from tests.pages import problems_of
