@@ -108,8 +108,9 @@ def add() -> Response:
 @conflicts.post(f"/<int(max={_LARGEST_ID}):first>/<int(max={_LARGEST_ID}):second>/lift")
 @open_to(Audience.COORDINATOR)
 def lift(first: int, second: int) -> Response:
-    queries.require_people(db.session, current_launch().cohort_ids, (first, second))
-    lift_conflict(db.session, first, second)
+    launch = current_launch()
+    queries.require_people(db.session, launch.cohort_ids, (first, second))
+    lift_conflict(db.session, first, second, person_id=launch.person_id)
     db.session.commit()
     return redirect(url_for("conflicts.overview", notice="may-meet"), 303)
 
@@ -126,7 +127,8 @@ def courses() -> Response:
         team = ticked[value]
         keep_course_apart(db.session, team.cohort_id, team.course_id, person_id=launch.person_id)
     for value in sorted(was.keys() - ticked.keys()):
-        let_course_mix(db.session, was[value].cohort_id, was[value].course_id)
+        team = was[value]
+        let_course_mix(db.session, team.cohort_id, team.course_id, person_id=launch.person_id)
     db.session.commit()
     return redirect(url_for("conflicts.overview", notice="teams", _anchor="teams"), 303)
 

@@ -135,6 +135,8 @@ class _Line:
             "given": _("They look for essays to evaluate again."),
             "received": _("They look for evaluators of the essay again."),
             "voided": _("An evaluation that had been voided counts again."),
+            "kept apart": _("Is no longer kept apart from %(name)s.", name=self._other()),
+            "course kept apart": _("Is no longer kept apart from the others of their course."),
         }.get(self.entry.reason, _("An arrangement for the essay was undone."))
 
     def _between(self) -> str:

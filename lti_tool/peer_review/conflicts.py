@@ -11,11 +11,11 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, bindparam, delete, or_, select, update
+from sqlalchemy import Row, Select, and_, bindparam, delete, null, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
-from lti_tool.database import table_of
+from lti_tool.database import rows_changed, table_of
 from lti_tool.modules.models import Participation
 from lti_tool.peer_review import log
 from lti_tool.peer_review.models import (
@@ -43,30 +43,56 @@ def set_conflict(session: Session, one: int, other: int, *, reason: str, person_
     _hand_out_anew(session, _open(giver, taker).where(or_(*ends)))
 
 
-def lift_conflict(session: Session, one: int, other: int) -> None:
-    """Nothing moves for it."""
+def lift_conflict(session: Session, one: int, other: int, *, person_id: int) -> None:
+    """Nothing moves for it. The log of either says who did it, wherever both are in one pool."""
     first, second = sorted((one, other))
     pair = (PoolConflict.first_id == first, PoolConflict.second_id == second)
-    session.execute(delete(PoolConflict).where(*pair))
+    if rows_changed(session.execute(delete(PoolConflict).where(*pair))):
+        mate, giver, taker = aliased(Author), aliased(Participation), aliased(Participation)
+        together = (
+            select(Author.pool_id, Author.id.label("evaluator_id"), mate.id.label("author_id"))
+            .join(mate, mate.pool_id == Author.pool_id)
+            .join(giver, giver.id == Author.participation_id)
+            .join(taker, taker.id == mate.participation_id)
+            .where(giver.person_id == first, taker.person_id == second)
+        )
+        _note_lifted(session, together, "kept apart", person_id)
 
 
 def keep_course_apart(session: Session, cohort_id: int, course_id: int, *, person_id: int) -> None:
     """Keep those apart who are learning assistants of this course, now or later, in this cohort."""
     _insert(session, CourseConflict, cohort_id=cohort_id, course_id=course_id, set_by=person_id)
     giver, taker = aliased(Participation), aliased(Participation)
-    team = select(Membership.person_id).where(
-        Membership.course_id == course_id, Membership.role == Role.LEARNER, Membership.left_at.is_(None)
-    )
+    team = _team(course_id)
     within = _open(giver, taker).where(
         Pool.cohort_id == cohort_id, giver.person_id.in_(team), taker.person_id.in_(team)
     )
     _hand_out_anew(session, within)
 
 
-def let_course_mix(session: Session, cohort_id: int, course_id: int) -> None:
-    """Undo `keep_course_apart`. Nothing moves for it."""
+def let_course_mix(session: Session, cohort_id: int, course_id: int, *, person_id: int) -> None:
+    """Undo `keep_course_apart`. Nothing moves for it. The log of each says who did it."""
     course = (CourseConflict.cohort_id == cohort_id, CourseConflict.course_id == course_id)
-    session.execute(delete(CourseConflict).where(*course))
+    if rows_changed(session.execute(delete(CourseConflict).where(*course))):
+        members = (
+            select(Author.pool_id, null().label("evaluator_id"), Author.id.label("author_id"))
+            .join(Participation, Participation.id == Author.participation_id)
+            .where(Participation.cohort_id == cohort_id, Participation.person_id.in_(_team(course_id)))
+        )
+        _note_lifted(session, members, "course kept apart", person_id)
+
+
+def _team(course_id: int) -> Select[int]:
+    return select(Membership.person_id).where(
+        Membership.course_id == course_id, Membership.role == Role.LEARNER, Membership.left_at.is_(None)
+    )
+
+
+def _note_lifted(session: Session, ends: Select[*tuple[Any, ...]], reason: str, person_id: int) -> None:
+    rows = session.execute(ends.order_by(Author.pool_id, Author.id)).all()
+    for pool_id, of_pool in groupby(rows, attrgetter("pool_id")):
+        pairs = [{"evaluator_id": row.evaluator_id, "author_id": row.author_id} for row in of_pool]
+        log.write(session, pool_id, [log.entry(LogKind.UNDONE, reason, **pair, person_id=person_id) for pair in pairs])
 
 
 def _insert(session: Session, model: type[PoolConflict | CourseConflict], **values: Any) -> None:

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lti_tool.modules.models import Participation
 from lti_tool.peer_review.models import (
     CourseConflict,
     Evaluation,
@@ -20,6 +21,7 @@ from lti_tool.peer_review.models import (
 from lti_tool.peer_review.pools import locked_pool
 from lti_tool.people.models import Membership, Person, Role
 from lti_tool.people.names import pseudonym
+from lti_tool.reflection.models import Essay
 from tests.cast import Browser, Cast
 from tests.conftest import SECRET, CountStatements
 from tests.pages import problems_of
@@ -112,6 +114,23 @@ def test_what_has_not_begun_between_them_goes_to_somebody_else_at_once(
     assert "stays" not in page.split("<h2>")[1]
 
 
+def test_the_log_of_both_says_who_lifted_it(cast: Cast, kari: Browser, session: Session, pool: list[int]) -> None:
+    lina, amir = cast.person_id("lina"), cast.person_id("amir")
+    keep_apart(kari, lina, amir)
+    for _ in range(2):
+        kari.post(f"conflicts/{lina}/{amir}/lift")
+    for name, other in (("lina", "Amir"), ("amir", "Lina")):
+        page = story_of(kari, session, cast.person_id(name))
+        assert page.count(f"Is no longer kept apart from {other} Testperson.") == 1
+        assert "Kari Testperson" in page
+
+
+def story_of(kari: Browser, session: Session, person_id: int) -> str:
+    session.rollback()
+    essay = select(Essay.public_id).join(Participation, Participation.id == Essay.participation_id)
+    return kari.get(f"pools/{session.scalars(essay.where(Participation.person_id == person_id)).one()}").text
+
+
 def test_what_has_begun_stays_and_the_page_says_so(kari: Browser, session: Session, pool: list[int]) -> None:
     (one, other), evaluation = next(
         (arc, e) for arc, e in arcs(session).items() if (arc[1], arc[0]) not in arcs(session)
@@ -196,6 +215,9 @@ def test_course_teams_are_ticked_and_unticked(cast: Cast, kari: Browser, session
     assert kari.post("conflicts/courses", {"was": team}).status_code == 303
     session.rollback()
     assert session.scalars(select(CourseConflict)).all() == []
+    page = story_of(kari, session, cast.person_id("lina"))
+    assert page.count("Is no longer kept apart from the others of their course.") == 1
+    assert "Kari Testperson" in page
 
 
 def test_a_team_that_is_kept_apart_gets_other_essays_where_there_are_any(
