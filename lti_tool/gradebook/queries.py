@@ -19,12 +19,13 @@ from lti_tool.gradebook.view import Show, Sort, View
 from lti_tool.lti.models import LineItem
 from lti_tool.modules.actions import FULL_SCORE
 from lti_tool.modules.dates import Deadlines, deadlines_for, is_late
-from lti_tool.modules.models import Participation, Step, StepResult
+from lti_tool.modules.models import Participation, StepResult
 from lti_tool.paging import PAGE_SIZE
 from lti_tool.passback.models import Delivery, Score
 from lti_tool.passback.queries import HeldResult, held_results
 from lti_tool.peer_review.models import Author, Evaluation
 from lti_tool.people.models import Course, Membership, Person, ResourceLink, Role
+from lti_tool.programme.content import Step
 from lti_tool.programme.queries import CurrentModule
 from lti_tool.quiz.models import Attempt
 from lti_tool.reflection.models import Essay
