@@ -131,12 +131,21 @@ def all_or_nothing(draft: Draft, options: Sequence[RawOption], *, single: bool) 
         draft.change(Code.ALL_OR_NOTHING)
 
 
+def name_truths(draft: Draft, options: Sequence[RawOption], words: tuple[str, str]) -> None:
+    """Options that a platform calls true and false in its own tongue, in ours."""
+    names = dict(zip(("true", "false"), words, strict=True))
+    for option in options:
+        if option.text.lower() in names:
+            option.text = names[option.text.lower()]
+            draft.change(Code.TRUE_FALSE)
+
+
 @dataclass(slots=True)
 class Findings:
     """All that comes out of one file. `expected` is how many questions there will be, for the progress."""
 
-    format: str
-    expected: int
+    format: str = ""
+    expected: int = 0
     progress: Progress | None = None
     true_false: tuple[str, str] = ("True", "False")
     questions: list[FoundQuestion] = field(default_factory=list)
@@ -193,11 +202,13 @@ class Findings:
         """UnreadableFile when the file had nothing that looks like a question."""
         if not self.number:
             raise UnreadableFile(Unreadable.NO_QUESTIONS)
+        if self.progress:
+            self.progress(self.number, self.number)
         return Imported(self.format, tuple(self.questions), tuple(self.notes))
 
     def _tell(self) -> None:
         total = max(self.expected, self.number)
-        if self.progress and (self.number % max(1, total // 100) == 0 or self.number == total):
+        if self.progress and self.number % max(1, total // 100) == 0:
             self.progress(self.number, total)
 
 

@@ -56,6 +56,7 @@ class Code(StrEnum):
     SCORING_SIMPLIFIED = "scoring_simplified"
     FEEDBACK_MERGED = "feedback_merged"  # text: given to the options
     FEEDBACK_DROPPED = "feedback_dropped"  # text
+    FIXED_ORDER = "fixed_order"  # of the options
     HINTS = "hints"  # count
     TAGS = "tags"  # names
     CATEGORY = "category"  # name

@@ -34,6 +34,11 @@ def all_text(element: etree._Element) -> str:
     return "".join(str(piece) for piece in element.itertext())
 
 
+def line_of(element: etree._Element) -> int | None:
+    line: object = element.sourceline
+    return line if isinstance(line, int) else None
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """Well measured, not yet parsed. `root` and the names of units are local names in small letters."""

@@ -8,10 +8,16 @@ from enum import StrEnum
 
 from lti_tool.exchange.found import Code, FoundQuestion, Note, Place, Severity
 from lti_tool.exchange.gift_writing import write_gift
+from lti_tool.exchange.moodle_writing import write_moodle
+from lti_tool.exchange.qti1_writing import write_qti1
+from lti_tool.exchange.qti2_writing import write_qti2
 
 
 class Format(StrEnum):
     GIFT = "gift"
+    MOODLE_XML = "moodle_xml"
+    QTI_1 = "qti_1"
+    QTI_2 = "qti_2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +32,9 @@ class Written:
 
 _WRITERS: dict[Format, tuple[Callable[[Sequence[FoundQuestion]], bytes], str, str]] = {
     Format.GIFT: (write_gift, "text/plain; charset=utf-8", ".gift.txt"),
+    Format.MOODLE_XML: (write_moodle, "application/xml", ".moodle.xml"),
+    Format.QTI_1: (write_qti1, "application/zip", ".qti12.zip"),
+    Format.QTI_2: (write_qti2, "application/zip", ".qti21.zip"),
 }
 
 

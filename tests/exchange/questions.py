@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Literal
 
 from hypothesis import strategies as st
 
@@ -35,7 +36,8 @@ images = st.builds(
 
 @st.composite
 def questions(draw: st.DrawFn, *, with_images: bool = True) -> FoundQuestion:
-    kind = draw(st.sampled_from(["single", "multiple"]))
+    kinds: tuple[Literal["single", "multiple"], ...] = ("single", "multiple")
+    kind = draw(st.sampled_from(kinds))
     rights = 1 if kind == "single" else draw(st.integers(1, 3))
     truths = draw(st.permutations([True] * rights + [False] * draw(st.integers(1, 3))))
     options = tuple(FoundOption(draw(texts), truth, draw(maybe_texts)) for truth in truths)

@@ -1,5 +1,6 @@
 """What is written in any format is read back the same."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,4 +30,13 @@ def test_gift_comes_back_the_same(found: list[FoundQuestion]) -> None:
     written = write(found, Format.GIFT)
     imported = read(written.data, f"questions{written.suffix}")
     assert (imported.format, without_places(imported.questions)) == ("gift", found)
+    assert {note.code for note in imported.notes} <= {Code.ALL_OR_NOTHING, Code.FORMULA}
+
+
+@pytest.mark.parametrize("file_format", [Format.MOODLE_XML, Format.QTI_1, Format.QTI_2])
+@given(found=LISTS)
+def test_formats_with_images_come_back_the_same(file_format: Format, found: list[FoundQuestion]) -> None:
+    written = write(found, file_format)
+    imported = read(written.data, f"questions{written.suffix}")
+    assert (imported.format, without_places(imported.questions)) == (file_format, found)
     assert {note.code for note in imported.notes} <= {Code.ALL_OR_NOTHING, Code.FORMULA}
