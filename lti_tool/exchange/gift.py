@@ -17,6 +17,7 @@ from lti_tool.exchange.drafts import Draft, Findings, RawOption, all_or_nothing
 from lti_tool.exchange.found import Code, LeftOut
 
 _ESCAPED = re.compile(r"\\([\\~=#{}:n])")
+_ANSWERS = re.compile(r"(?<!\\)\{")
 _LINE = re.compile(r"[^\n]*(?:\n|\Z)")
 _FORMAT = re.compile(r"\[(html|moodle|plain|markdown)\]")
 _WEIGHT = re.compile(r"%(-?\d{1,3}(?:\.\d*)?)%")
@@ -57,6 +58,7 @@ def blocks(text: str) -> Iterator[Block]:
 
 
 def read_gift(text: str, findings: Findings) -> None:
+    findings.expected = len(_ANSWERS.findall(text))
     for block in blocks(text):
         content = block.text
         is_category = content.startswith("$CATEGORY:")

@@ -1,6 +1,8 @@
 """How much is read. Together they keep one import below 256 MB of memory, whatever the file."""
 
 FILE_BYTES = 16 * 1024 * 1024
+# One document within a package.
+DOCUMENT_BYTES = 32 * 1024 * 1024
 QUESTIONS = 20_000
 OPTIONS = 100
 

@@ -74,9 +74,9 @@ class Package:
                         yield _flattened(f"{folder}/{unquote(str(value))}")
 
     def read(self, name: str) -> bytes:
-        """UnreadableFile when it is larger than a file may be, whatever the directory says."""
-        data = self._begin(name, limits.FILE_BYTES + 1)
-        if len(data) > limits.FILE_BYTES:
+        """UnreadableFile when it is larger than a document may be, whatever the directory says."""
+        data = self._begin(name, limits.DOCUMENT_BYTES + 1)
+        if len(data) > limits.DOCUMENT_BYTES:
             raise UnreadableFile(Unreadable.ZIP_TOO_LARGE)
         return data
 

@@ -88,7 +88,8 @@ def _named(question: FoundQuestion) -> Iterator[tuple[str, FoundOption]]:
 
 
 def _processing(question: FoundQuestion) -> Iterator[str]:
-    yield '<resprocessing>\n<outcomes><decvar maxvalue="100" minvalue="0" varname="SCORE" vartype="Decimal"/></outcomes>\n'
+    yield "<resprocessing><outcomes>"
+    yield '<decvar maxvalue="100" minvalue="0" varname="SCORE" vartype="Decimal"/></outcomes>\n'
     if question.general_feedback:
         yield f"{_condition('<other/>', 'general_fb')}\n"
     for name, option in _named(question):
