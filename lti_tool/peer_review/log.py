@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import insert, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from lti_tool.database import now, table_of
 from lti_tool.peer_review.models import Evaluation, LogEntry, LogKind
+from lti_tool.peer_review.rows import add_rows
 
 LONGEST_REASON = 500
 
@@ -39,7 +40,7 @@ def write(session: Session, pool_id: int, lines: Iterable[dict[str, Any]]) -> No
     moment = now()
     rows = [{"pool_id": pool_id, "moment": moment, **line} for line in lines]
     if rows:
-        session.execute(_WRITE, rows)
+        add_rows(session, table_of(LogEntry), rows)
 
 
 def why(session: Session, evaluation: Evaluation) -> Sequence[LogEntry]:
@@ -55,6 +56,3 @@ def history(session: Session, author_id: int) -> Sequence[LogEntry]:
     """All that was noted about an author, as evaluator and as author, the oldest first."""
     own = or_(LogEntry.evaluator_id == author_id, LogEntry.author_id == author_id)
     return session.scalars(select(LogEntry).where(own).order_by(LogEntry.id)).all()
-
-
-_WRITE = insert(table_of(LogEntry)).returning(table_of(LogEntry).c.id)

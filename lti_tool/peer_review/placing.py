@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Row, bindparam, case, delete, insert, update
+from sqlalchemy import Boolean, Row, bindparam, case, delete, update
 from sqlalchemy.orm import Session
 
 from lti_tool.database import UtcDateTime, now, table_of
@@ -21,26 +21,29 @@ from lti_tool.peer_review.allocation import Arc, Edge, place
 from lti_tool.peer_review.healing import Mending, mend
 from lti_tool.peer_review.models import Author, Evaluation, EvaluationStatus, LogKind, Pool, new_public_id
 from lti_tool.peer_review.reading import Found, read
+from lti_tool.peer_review.rows import add_rows
 
 SLOTS = (1, 2)
 
 
 def settle(
     session: Session,
-    pool: Pool,
+    pool: Pool | Row[Any],
     cause_id: int,
     occasion: str,
     gone: Sequence[Row[Any]] = (),
     *,
     lines: Iterable[dict[str, Any]] = (),
+    newcomer_id: int | None = None,
 ) -> None:
     """Fill open places and place those who wait, as far as a sample of open evaluations allows.
 
     `cause_id` is the author whose coming or going is the `occasion`; `gone` are the evaluations just taken away, whose
     evaluators keep the addresses of them. `lines` are logged with, and before, what comes of it.
+    The row of `newcomer_id` says already that they are placed, which is put right if they are not.
     """
     rng = random.Random(f"{pool.seed}:{cause_id}:{occasion}")  # noqa: S311 - a stored seed makes a run repeatable
-    table = _Table(read(session, pool, rng), rng)
+    table = _Table(read(session, pool, rng, newcomer_id), rng)
     table.mend()
     table.seat_beside_open_places()
     table.place()
@@ -117,9 +120,10 @@ def _arcs(edges: Iterable[Edge]) -> list[Arc]:
 
 
 def _apply(session: Session, pool_id: int, table: _Table, gone: Sequence[Row[Any]]) -> None:
-    if not (table.added or table.removed or table.seated or table.found.unseated):
+    found = table.found
+    if not (table.added or table.removed or table.seated or found.unseated or found.newcomer_id):
         return
-    rows = {(row.evaluator_id, row.author_id): row for row in table.found.candidates}
+    rows = {(row.evaluator_id, row.author_id): row for row in found.candidates}
     freed = [rows[arc] for arc in sorted(table.removed)]
     # Rows go before rows come: a swap would break the unique slots for a moment otherwise.
     if freed:
@@ -127,9 +131,10 @@ def _apply(session: Session, pool_id: int, table: _Table, gone: Sequence[Row[Any
     added = sorted(table.added)
     if added:
         places = _FreePlaces(table, freed, gone)
-        fresh = {"pool_id": pool_id, "status": EvaluationStatus.OPEN}
-        session.execute(_ADD, [fresh | {"shuffle_key": table.rng.random(), **places.take(arc)} for arc in added])
-    before, after = pairs_in(table.found.arcs), pairs_in(table.arcs)
+        fresh = {"pool_id": pool_id, "created_at": now(), **_FRESH}
+        rows_added = [fresh | {"shuffle_key": table.rng.random(), **places.take(arc)} for arc in added]
+        add_rows(session, table_of(Evaluation), rows_added)
+    before, after = pairs_in(found.arcs), pairs_in(table.arcs)
     _mark(session, dict.fromkeys(after - before, True) | dict.fromkeys(before - after, False))
     _keep_count(session, table)
 
@@ -185,15 +190,19 @@ def _mark(session: Session, pairs: Mapping[Arc, bool]) -> None:
 def _keep_count(session: Session, table: _Table) -> None:
     """Note what is still open, who sits now, and who sits no more."""
     gives, gets = Counter(table.givers), Counter(table.receivers)
-    changed = [a.id for a in table.found.short if (a.to_give, a.to_receive) != (gives[a.id], gets[a.id])]
-    seats: dict[int, datetime | None] = dict.fromkeys(sorted(table.found.unseated))
-    seats |= dict.fromkeys(table.seated, now())
-    rows = [
-        {"author": author, "gives": gives[author], "gets": gets[author], "stays": author not in seats}
-        for author in dict.fromkeys((*changed, *seats))
-    ]
-    if rows:
-        session.execute(_COUNT, [row | {"moment": seats.get(row["author"])} for row in rows])
+    found, newcomer = table.found, table.found.newcomer_id
+    changed = [a.id for a in found.short if (a.to_give, a.to_receive) != (gives[a.id], gets[a.id])]
+    seats: dict[int, datetime | None] = dict.fromkeys(sorted(found.unseated))
+    seats |= {author: None for author in table.queue if author == newcomer}
+    moment = now()
+    seats |= {author: moment for author in table.seated if author != newcomer or gives[author] or gets[author]}
+    alike: dict[tuple[Any, ...], list[int]] = {}
+    for author in dict.fromkeys((*changed, *seats)):
+        alike.setdefault((gives[author], gets[author], author not in seats, seats.get(author)), []).append(author)
+    for values, authors in alike.items():
+        session.execute(
+            _COUNT, dict(zip(("gives", "gets", "stays", "moment"), values, strict=True)) | {"authors": authors}
+        )
 
 
 def _lines(table: _Table, cause_id: int) -> Iterable[dict[str, Any]]:
@@ -208,7 +217,7 @@ def _lines(table: _Table, cause_id: int) -> Iterable[dict[str, Any]]:
 
 _evaluation, _author = table_of(Evaluation).c, table_of(Author).c
 _REMOVE = delete(table_of(Evaluation)).where(_evaluation.id.in_(bindparam("gone", expanding=True)))
-_ADD = insert(table_of(Evaluation)).returning(_evaluation.id)
+_FRESH = {"status": EvaluationStatus.OPEN, "reciprocal": False, "volunteered": False, "draft": {}, "version": 1}
 _PAIRED = (
     update(table_of(Evaluation))
     .where(_evaluation.evaluator_id == bindparam("giver"), _evaluation.author_id == bindparam("taker"))
@@ -216,7 +225,7 @@ _PAIRED = (
 )
 _COUNT = (
     update(table_of(Author))
-    .where(_author.id == bindparam("author"))
+    .where(_author.id.in_(bindparam("authors", expanding=True)))
     .values(
         to_give=bindparam("gives"),
         to_receive=bindparam("gets"),

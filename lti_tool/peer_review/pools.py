@@ -6,15 +6,14 @@ Each of these takes the pool's lock first and repeats without harm; each touches
 from __future__ import annotations
 
 import random
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, bindparam, case, delete, exists, insert, or_, select, update
+from sqlalchemy import Boolean, Row, Select, and_, bindparam, case, delete, exists, insert, null, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from lti_tool.database import now, table_of
+from lti_tool.database import UtcDateTime, now, table_of
 from lti_tool.modules.models import Participation
 from lti_tool.peer_review import log
 from lti_tool.peer_review.models import Author, Evaluation, EvaluationStatus, LogKind, Pool
@@ -30,15 +29,29 @@ def join_pool(session: Session, participation: Participation) -> None:
     when something of the author's has begun in the old one.
     """
     session.flush()
-    own = session.execute(_OWN, {"participation_id": participation.id}).one()
-    if own.author_id is not None:
-        if own.language != own.pool_language:
-            _change_pools(session, participation, own.author_id, own.language)
+    pool = _pool_of_essay(session, participation)
+    if pool.author_id is not None:
+        if pool.id != pool.former_id:
+            _change_pools(session, participation, pool.author_id, pool.language)
         return
-    pool = locked_pool(session, participation.cohort_id, participation.module_id, own.language)
-    author = {"pool_id": pool.id, "participation_id": participation.id, "essay_id": own.essay_id}
-    author_id = session.execute(_JOIN, author).scalar_one()
-    settle(session, pool, author_id, "joined", lines=[log.entry(LogKind.JOINED, author_id=author_id)])
+    author = {"pool_id": pool.id, "participation_id": participation.id, "essay_id": pool.essay_id}
+    # Nearly everybody gets their place at once, which spares another statement.
+    moment = now()
+    author_id = session.execute(_JOIN, {**author, "joined_at": moment, "placed_at": moment}).scalar_one()
+    joined = log.entry(LogKind.JOINED, author_id=author_id)
+    settle(session, pool, author_id, "joined", lines=[joined], newcomer_id=author_id)
+
+
+def _pool_of_essay(session: Session, participation: Participation) -> Row[Any]:
+    """The pool of the essay's language, which is locked and made if need be, and where the author is so far."""
+    module = {"cohort_id": participation.cohort_id, "module_id": participation.module_id}
+    names = {**module, "participation_id": participation.id}
+    found = session.execute(_OWN, names).one_or_none()
+    if found is None:
+        language = session.execute(_LANGUAGE, {"participation_id": participation.id}).scalar_one()
+        locked_pool(session, **module, language=language)
+        found = session.execute(_OWN, names).one()
+    return found
 
 
 def lock_pools_of(session: Session, participation: Participation) -> None:
@@ -74,6 +87,18 @@ def locked_author(session: Session, participation_id: int) -> tuple[Author, Pool
     return None
 
 
+def _locked_rows(session: Session, participation_id: int) -> tuple[Row[Any], Sequence[Row[Any]]] | None:
+    """The pool, locked, and all that the author gives or receives; None for somebody in no pool (any more)."""
+    session.flush()
+    while (pool := session.execute(_LOCKED, {"participation_id": participation_id}).one_or_none()) is not None:
+        rows = session.execute(_STANDING, {"author_id": pool.author_id}).all()
+        # They may have changed pools while this one was waited for.
+        if rows[0].pool_id == pool.id:
+            staying = rows[0].withdrawn_at is None
+            return (pool, [row for row in rows if row.id is not None]) if staying else None
+    return None
+
+
 def withdraw(session: Session, participation: Participation, *, reason: str, person_id: int | None) -> bool:
     """Take somebody out of their pool; others get what they leave behind. False if they are not in it (any more).
 
@@ -81,25 +106,21 @@ def withdraw(session: Session, participation: Participation, *, reason: str, per
     released: its place is somebody else's, but it counts if they finish it before it is taken. `person_id` is who
     decided, None for nobody in particular.
     """
-    found = locked_author(session, participation.id)
-    if found is None or found[0].withdrawn_at is not None:
+    found = _locked_rows(session, participation.id)
+    if found is None:
         return False
-    author, pool = found
-    rows = evaluations_with(session, author.id)
-    begun = [row for row in rows if row.status is EvaluationStatus.STARTED and _held_by(row, author.id)]
+    pool, rows = found
+    begun = [row for row in rows if row.status is EvaluationStatus.STARTED and _held_by(row, pool.author_id)]
     if begun:
         release(session, [row.id for row in begun])
     gone = [row for row in rows if row.status is EvaluationStatus.OPEN]
-    leave_places(session, author.id, gone, begun)
-    author.withdrawn_at = now()
-    author.to_give = author.to_receive = author.lapsed = 0
-    if len(gone) == len(rows):
-        author.placed_at = None
-    session.flush()
-    lines = [log.entry(LogKind.WITHDRAWN, reason, author_id=author.id, person_id=person_id)]
-    lines += [_line(LogKind.TAKEN_BACK, "withdrawn", row, author.id) for row in gone]
-    lines += [_line(LogKind.RELEASED, "withdrawn", row, author.id) for row in begun]
-    settle(session, pool, author.id, "withdrawn", gone, lines=lines)
+    _take_away(session, gone)
+    withdrawn = {"leaver": pool.author_id, "moment": now(), "unseated": len(gone) == len(rows)}
+    _open_places(session, pool.author_id, gone, begun, withdrawn)
+    lines = [log.entry(LogKind.WITHDRAWN, reason, author_id=pool.author_id, person_id=person_id)]
+    lines += [_line(LogKind.TAKEN_BACK, "withdrawn", row, pool.author_id) for row in gone]
+    lines += [_line(LogKind.RELEASED, "withdrawn", row, pool.author_id) for row in begun]
+    settle(session, pool, pool.author_id, "withdrawn", gone, lines=lines)
     return True
 
 
@@ -180,16 +201,34 @@ def _places_to_give(session: Session, row: Any) -> list[int | None]:
     return [slot for slot in ((len(SLOTS) + 1,) if row.volunteered else SLOTS) if slot not in held]
 
 
-def leave_places(session: Session, author_id: int, gone: Sequence[Row[Any]], released: Sequence[Row[Any]] = ()) -> None:
-    """Take the evaluations `gone` away and count what is open for the others now. The pool must be locked."""
+def leave_places(session: Session, author_id: int, gone: Sequence[Row[Any]]) -> None:
+    """Take evaluations that this author gives or receives away and count what is open for the others now.
+
+    The pool must be locked.
+    """
+    _take_away(session, gone)
+    if gone:
+        _open_places(session, author_id, gone, (), _NOBODY_LEAVES)
+
+
+def _take_away(session: Session, gone: Sequence[Row[Any]]) -> None:
     if gone:
         session.execute(_REMOVE, {"gone": [row.id for row in gone]})
     mark_pairs(session, [(row.evaluator_id, row.author_id) for row in gone if row.reciprocal], reciprocal=False)
-    gives = Counter(row.evaluator_id for row in gone if not row.volunteered)
-    gets = Counter(row.author_id for row in (*gone, *released))
-    ends = sorted((gives.keys() | gets.keys()) - {author_id, None})
-    if ends:
-        session.execute(_OPENED, [{"author": end, "gives": gives[end], "gets": gets[end]} for end in ends])
+
+
+def _open_places(
+    session: Session,
+    author_id: int,
+    gone: Sequence[Row[Any]],
+    released: Sequence[Row[Any]],
+    withdrawn: dict[str, Any],
+) -> None:
+    """Count what is open at the other ends: of one author's evaluations nobody else gives, or gets, two."""
+    givers = {row.evaluator_id for row in gone if not row.volunteered} - {author_id, None}
+    receivers = {row.author_id for row in (*gone, *released)} - {author_id}
+    ends = sorted(givers | receivers | {withdrawn["leaver"]})
+    session.execute(_OPENED, {**withdrawn, "givers": sorted(givers), "receivers": sorted(receivers), "ends": ends})
 
 
 def _change_pools(session: Session, participation: Participation, author_id: int, language: str) -> None:
@@ -227,20 +266,30 @@ def _line(kind: LogKind, reason: str, row: Row[Any], cause_id: int) -> dict[str,
 
 
 _author, _essay, _evaluation = table_of(Author).c, table_of(Essay).c, table_of(Evaluation).c
+_pool = table_of(Pool).c
 _OWN: Select[*tuple[Any, ...]] = (
     select(
+        _pool.id,
+        _pool.cohort_id,
+        _pool.seed,
+        _pool.language,
         _essay.id.label("essay_id"),
-        _essay.submitted_language.label("language"),
         _author.id.label("author_id"),
-        table_of(Pool).c.language.label("pool_language"),
+        _author.pool_id.label("former_id"),
     )
     .select_from(
         table_of(Essay)
+        .join(table_of(Pool), _pool.language == _essay.submitted_language)
         .outerjoin(table_of(Author), _author.essay_id == _essay.id)
-        .outerjoin(table_of(Pool), table_of(Pool).c.id == _author.pool_id)
     )
-    .where(_essay.participation_id == bindparam("participation_id"))
+    .where(
+        _essay.participation_id == bindparam("participation_id"),
+        _pool.cohort_id == bindparam("cohort_id"),
+        _pool.module_id == bindparam("module_id"),
+    )
+    .with_for_update(of=table_of(Pool))
 )
+_LANGUAGE = select(_essay.submitted_language).where(_essay.participation_id == bindparam("participation_id"))
 _OF_MODULE = (Pool.cohort_id == bindparam("cohort_id"), Pool.module_id == bindparam("module_id"))
 _POOL = select(Pool).where(*_OF_MODULE, Pool.language == bindparam("language")).with_for_update()
 _POOL_OF = (
@@ -248,6 +297,12 @@ _POOL_OF = (
     .join(Author, Author.pool_id == Pool.id)
     .where(Author.participation_id == bindparam("participation_id"))
     .with_for_update(of=Pool)
+)
+_LOCKED: Select[*tuple[Any, ...]] = (
+    select(_pool.id, _pool.cohort_id, _pool.seed, _author.id.label("author_id"))
+    .join_from(table_of(Pool), table_of(Author), _author.pool_id == _pool.id)
+    .where(_author.participation_id == bindparam("participation_id"))
+    .with_for_update(of=table_of(Pool))
 )
 _AUTHOR = (
     select(Author)
@@ -261,20 +316,32 @@ _POOLS_OF = (
     .with_for_update()
 )
 _JOIN = insert(table_of(Author)).returning(_author.id)
+_FACTS = (
+    _evaluation.id,
+    _evaluation.public_id,
+    _evaluation.evaluator_id,
+    _evaluation.author_id,
+    _evaluation.given_slot,
+    _evaluation.received_slot,
+    _evaluation.released_at,
+    _evaluation.status,
+    _evaluation.volunteered,
+    _evaluation.reciprocal,
+)
 _WITH: Select[*tuple[Any, ...]] = (
-    select(
-        _evaluation.id,
-        _evaluation.public_id,
-        _evaluation.evaluator_id,
-        _evaluation.author_id,
-        _evaluation.given_slot,
-        _evaluation.received_slot,
-        _evaluation.released_at,
-        _evaluation.status,
-        _evaluation.volunteered,
-        _evaluation.reciprocal,
-    )
+    select(*_FACTS)
     .where(or_(_evaluation.evaluator_id == bindparam("author_id"), _evaluation.author_id == bindparam("author_id")))
+    .order_by(_evaluation.id)
+)
+_STANDING: Select[*tuple[Any, ...]] = (
+    select(_author.pool_id, _author.withdrawn_at, *_FACTS)
+    .select_from(
+        table_of(Author).outerjoin(
+            table_of(Evaluation),
+            or_(_evaluation.evaluator_id == bindparam("author_id"), _evaluation.author_id == bindparam("author_id")),
+        )
+    )
+    .where(_author.id == bindparam("author_id"))
     .order_by(_evaluation.id)
 )
 _REMOVE = delete(table_of(Evaluation)).where(_evaluation.id.in_(bindparam("gone", expanding=True)))
@@ -302,8 +369,24 @@ _REGAINED = (
         to_give=case((and_(_author.lapsed == 0, _author.to_give > 0), _author.to_give - 1), else_=_author.to_give),
     )
 )
+_leaves = _author.id == bindparam("leaver")
 _OPENED = (
     update(table_of(Author))
-    .where(_author.id == bindparam("author"), _author.withdrawn_at.is_(None))
-    .values(to_give=_author.to_give + bindparam("gives"), to_receive=_author.to_receive + bindparam("gets"))
+    .where(_author.id.in_(bindparam("ends", expanding=True)), _author.withdrawn_at.is_(None))
+    .values(
+        to_give=case(
+            (_leaves, 0),
+            (_author.id.in_(bindparam("givers", expanding=True)), _author.to_give + 1),
+            else_=_author.to_give,
+        ),
+        to_receive=case(
+            (_leaves, 0),
+            (_author.id.in_(bindparam("receivers", expanding=True)), _author.to_receive + 1),
+            else_=_author.to_receive,
+        ),
+        lapsed=case((_leaves, 0), else_=_author.lapsed),
+        placed_at=case((and_(_leaves, bindparam("unseated", type_=Boolean)), null()), else_=_author.placed_at),
+        withdrawn_at=case((_leaves, bindparam("moment", type_=UtcDateTime)), else_=null()),
+    )
 )
+_NOBODY_LEAVES = {"leaver": 0, "moment": None, "unseated": False}

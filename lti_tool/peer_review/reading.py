@@ -44,11 +44,14 @@ class Found:
     # Of `known`, those that are between two authors.
     arcs: frozenset[Arc]
     avoid: frozenset[Arc]
+    # The last of `waiting`, whose row says already that they are placed.
+    newcomer_id: int | None
 
 
-def read(session: Session, pool: Pool, rng: random.Random) -> Found:
+def read(session: Session, pool: Pool | Row[Any], rng: random.Random, newcomer_id: int | None = None) -> Found:
     rows: dict[str, list[Row[Any]]] = {"short": [], "waits": [], "known": [], "apart": []}
-    for row in session.execute(_READ, {"pool_id": pool.id, "cohort_id": pool.cohort_id, "start": rng.random()}).all():
+    about = {"pool_id": pool.id, "cohort_id": pool.cohort_id, "newcomer_id": newcomer_id or 0}
+    for row in session.execute(_READ, {**about, "start": rng.random()}).all():
         rows[row.kind].append(row)
     seated = {end for row in rows["known"] for end in (row.evaluator_id, row.author_id)}
     unseated = [row for row in rows["short"] if (row.to_give, row.to_receive) == (2, 2) and row.id not in seated]
@@ -61,6 +64,7 @@ def read(session: Session, pool: Pool, rng: random.Random) -> Found:
         known=tuple(rows["known"]),
         arcs=frozenset(arc for arc in _arcs(rows["known"]) if arc[0] is not None),
         avoid=frozenset(arc for u, v in _arcs(rows["apart"]) for arc in ((u, v), (v, u))),
+        newcomer_id=newcomer_id,
     )
 
 
@@ -88,9 +92,11 @@ WITH gives AS (
     WHERE pool_id = :pool_id AND to_receive > 0 {_IN_ORDER} LIMIT {LONGEST_SHORT}
 ), short AS (
     SELECT * FROM gives UNION SELECT * FROM receives
-), waits AS (
+), queue AS (
     SELECT id, joined_at FROM pool_author
     WHERE pool_id = :pool_id AND placed_at IS NULL AND withdrawn_at IS NULL {_IN_ORDER} LIMIT {LONGEST_QUEUE}
+), waits AS (
+    SELECT * FROM queue UNION ALL SELECT id, joined_at FROM pool_author WHERE id = :newcomer_id
 ), from_start AS (
     SELECT id, evaluator_id, author_id, shuffle_key, 1 AS turn FROM evaluation
     WHERE {_OPEN} AND shuffle_key >= :start ORDER BY shuffle_key LIMIT {CANDIDATES}
