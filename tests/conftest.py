@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from itertools import count
@@ -43,15 +44,9 @@ def settings_for(database_url: str) -> Settings:
     )
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All tests with a browser in one process of a parallel run: one demo, one Playwright and one Chromium do.
-
-    First, because pytest-xdist reads the groups in a hook of the same name.
-    """
-    for item in items:
-        if "playwright" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("browser"))
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: browsers, servers and databases leave a process waiting half of its time."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture(scope="session", autouse=True)
