@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
 import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from tests.databases import skip_or_fail
 
+T = TypeVar("T")
 HOW_TO_GET_CHROMIUM = "Chromium is not installed (Debian: apt-get install chromium)"
 # Containers run tests as root, for whom Chromium's sandbox does not start; the rest keeps it from calling home.
 FLAGS = [
@@ -43,3 +46,9 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
     browser = playwright.chromium.launch(executable_path=chromium_program(), args=FLAGS)
     yield browser
     browser.close()
+
+
+def apart(work: Callable[..., T], *args: Any) -> T:
+    """Do `work` in a thread of its own: Playwright keeps an event loop in this one, which Flask's contexts refuse."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(work, *args).result()

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 
 import pytest
+from click.testing import CliRunner
 from playwright.sync_api import Page, expect
 
+from lti_tool.cli import main
 from tests.browser.conftest import Enter
 from tests.browser.eye import problems
 from tests.browser.stage import Person, Stage
+from tests.chromium import apart
 
 
 @pytest.fixture
 def link(stage: Stage) -> str:
     """What the command prints on the demo's server."""
     settings = {"LTI_TOOL_DATABASE_URL": stage.database_url, "LTI_TOOL_BASE_URL": stage.tool}
-    command = [sys.executable, "-m", "lti_tool", "admin", "link"]
-    run = subprocess.run(command, env={**os.environ, **settings}, capture_output=True, text=True, check=True)
-    return run.stdout.strip()
+    result = apart(CliRunner(env=settings).invoke, main, ["admin", "link"])
+    assert result.exit_code == 0, result.output
+    return result.stdout.strip()
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,6 +17,7 @@ from lti_tool.database import Base, db
 from lti_tool.people.sessions import cookie_name
 from lti_tool.settings import Settings
 from tests.cast import Cast
+from tests.chromium import apart
 from tests.conftest import settings_for
 from tests.databases import empty
 from tests.lti.platform import LearningPlatform
@@ -25,12 +25,6 @@ from tests.static.framing import FramingPlatform
 
 T = TypeVar("T")
 Platform = Callable[..., FramingPlatform]
-
-
-def apart(work: Callable[..., T], *args: Any) -> T:
-    """Do `work` in a thread of its own: Playwright keeps an event loop in this one, which Flask's contexts refuse."""
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(work, *args).result()
 
 
 @pytest.fixture(scope="session")

@@ -11,8 +11,8 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect
 
 from tests.browser.eye import problems
+from tests.chromium import apart
 from tests.lti.dynamic_registration.registrar import ADDRESS, LMS, TOKEN, Registrar
-from tests.static.conftest import apart
 
 _PAGE = """<!doctype html><title>LMS</title>
 <script>const heard = []; addEventListener("message", (event) => heard.push([event.origin, event.data]));</script>
