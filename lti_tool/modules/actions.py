@@ -9,11 +9,10 @@ from flask_babel import force_locale
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from lti_tool.database import now, table_of
-from lti_tool.lti.upsert import insert_once
-from lti_tool.modules.models import ModuleChoice, Participation, StepResult
+from lti_tool.database import now
+from lti_tool.modules.choices import choose_by_working, take_turn
+from lti_tool.modules.models import Participation, StepResult
 from lti_tool.passback.actions import Grade, enqueue, take_back
-from lti_tool.people.models import Person
 from lti_tool.programme.actions import enrol
 from lti_tool.programme.content import Step
 from lti_tool.programme.queries import CurrentModule, content_of
@@ -62,7 +61,7 @@ def take_part(session: Session, person_id: int, module: CurrentModule) -> Partic
     if found is not None:
         return found
     # Two first pieces of work at once: the second waits here and then finds what the first has made.
-    session.execute(select(Person.id).where(Person.id == person_id).with_for_update(key_share=True))
+    take_turn(session, person_id)
     return _participation(session, person_id, module) or _begin(session, person_id, module)
 
 
@@ -83,8 +82,7 @@ def _begin(session: Session, person_id: int, module: CurrentModule) -> Participa
     )
     session.add(participation)
     session.flush()
-    choice = {"person_id": person_id, "cohort_id": module.cohort_id, "module_id": module.id}
-    insert_once(session.connection(), table_of(ModuleChoice), choice)
+    choose_by_working(session, person_id, module)
     return participation
 
 

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from lti_tool.database import table_of
 from lti_tool.errors import NotFound
-from lti_tool.programme.content import ModuleContent
-from lti_tool.programme.models import Cohort, OnlineModule
+from lti_tool.programme.content import ModuleContent, ProgrammeContent
+from lti_tool.programme.models import Cohort, OnlineModule, Programme
 from lti_tool.programme.models import ModuleContent as StoredContent
 from lti_tool.texts import gettext as _
 
@@ -26,6 +26,27 @@ class CurrentModule:
     cohort_id: int
     content_id: int
     content: ModuleContent
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeTerm:
+    """A programme in one term."""
+
+    id: int
+    cohort_id: int
+    content: ProgrammeContent
+
+
+def current_programmes(session: Session) -> list[ProgrammeTerm]:
+    """Every programme with an open cohort. One statement."""
+    rows = session.execute(_PROGRAMMES.where(_cohort.is_open).order_by(_programme.id))
+    return [ProgrammeTerm(row.id, row.cohort_id, ProgrammeContent.model_validate(row.body)) for row in rows]
+
+
+def programme_in(session: Session, cohort_id: int) -> ProgrammeTerm:
+    """The programme of a cohort, which need not be open. One statement."""
+    row = session.execute(_PROGRAMMES.where(_cohort.id == cohort_id)).one()
+    return ProgrammeTerm(row.id, row.cohort_id, ProgrammeContent.model_validate(row.body))
 
 
 def current_module(session: Session, key: str) -> CurrentModule:
@@ -95,4 +116,8 @@ def _current_query() -> Select[*tuple[Any, ...]]:
 
 
 _CURRENT = _current_query()
+_programme, _cohort = table_of(Programme).c, table_of(Cohort).c
+_PROGRAMMES = select(_programme.id, _programme.body, _cohort.id.label("cohort_id")).join_from(
+    table_of(Programme), table_of(Cohort), _cohort.programme_id == _programme.id
+)
 _DIGEST = select(table_of(StoredContent).c.digest).where(table_of(StoredContent).c.id == bindparam("content_id"))
