@@ -14,6 +14,7 @@ from lti_tool.essays import distribution, queries
 from lti_tool.essays.access import essay_in_course
 from lti_tool.essays.distribution import Offer, Scope
 from lti_tool.people.access import Audience, current_launch, open_to
+from lti_tool.people.names import Somebody
 from lti_tool.programme.queries import CurrentModule, current_modules
 from lti_tool.reflection.forms import language_name
 from lti_tool.reflection.words import count_words
@@ -53,7 +54,7 @@ def reading(key: str, essay: str) -> str:
         "essays/course_reading.html",
         key=key,
         essay=found,
-        author=queries.Somebody(found.participation.person.id, found.participation.person.name),
+        author=Somebody(found.participation.person.id, found.participation.person.name),
         module_title=module.content.title_in(_language()),
         words=count_words(found.submitted_text or ""),
         previous=ids[here - 1] if here else None,

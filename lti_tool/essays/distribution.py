@@ -13,12 +13,11 @@ from sqlalchemy.orm import Session
 from lti_tool.database import now
 from lti_tool.essays.access import learners_of
 from lti_tool.essays.document import Document, Entry, pdf_of
-from lti_tool.essays.queries import Somebody
 from lti_tool.markdown import render
 from lti_tool.modules.models import Participation
 from lti_tool.moments import day_text, moment_text
 from lti_tool.people.models import Person
-from lti_tool.people.names import shown_name
+from lti_tool.people.names import Somebody, shown_name
 from lti_tool.programme.models import OnlineModule
 from lti_tool.programme.queries import CurrentModule
 from lti_tool.reflection.models import Essay

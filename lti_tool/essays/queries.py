@@ -15,18 +15,10 @@ from lti_tool.modules.models import Participation
 from lti_tool.paging import PAGE_SIZE
 from lti_tool.peer_review.models import Author, Evaluation, EvaluationStatus, ReviewEntry
 from lti_tool.people.models import Person
-from lti_tool.people.names import has_name
+from lti_tool.people.names import Somebody, has_name
 from lti_tool.programme.models import Cohort, OnlineModule
 from lti_tool.programme.queries import content_of
 from lti_tool.reflection.models import Essay, EssayMatch, EssayReading, EssayRevision
-
-
-@dataclass(frozen=True, slots=True)
-class Somebody:
-    """`name` is None where the platform keeps names back."""
-
-    person_id: int
-    name: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from lti_tool.essays.sides import beside
 from lti_tool.essays.view import View
 from lti_tool.paging import pages_of, view_asked_for
 from lti_tool.people.access import Audience, current_launch, open_to
+from lti_tool.people.names import Somebody
 from lti_tool.reflection.forms import language_name
 from lti_tool.reflection.models import Essay
 from lti_tool.reflection.words import count_words
@@ -176,7 +177,7 @@ def _described(essay: Essay) -> dict[str, object]:
     work = essay.participation
     return {
         "essay": essay,
-        "author": queries.Somebody(work.person.id, work.person.name),
+        "author": Somebody(work.person.id, work.person.name),
         "module_title": queries.title_of(db.session, work.module, current_launch().locale),
         "words": count_words(essay.submitted_text or ""),
     }

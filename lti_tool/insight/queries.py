@@ -29,6 +29,7 @@ from lti_tool.modules.models import Participation, StepResult
 from lti_tool.paging import PAGE_SIZE
 from lti_tool.peer_review.models import Author, Evaluation, EvaluationStatus, Pool
 from lti_tool.people.models import LinkVisit, Membership, Person, ResourceLink, Role
+from lti_tool.people.names import Somebody
 from lti_tool.programme.content import EvaluationForm, Step
 from lti_tool.programme.models import Cohort, OnlineModule
 from lti_tool.programme.queries import content_of
@@ -54,14 +55,6 @@ class Funnel:
     submitted: int
     completed: int
     received: int
-
-
-@dataclass(frozen=True, slots=True)
-class Somebody:
-    """`name` is None where the platform keeps names back."""
-
-    person_id: int
-    name: str | None
 
 
 def modules(session: Session, cohort_ids: Collection[int]) -> list[Module]:

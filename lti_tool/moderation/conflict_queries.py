@@ -12,12 +12,11 @@ from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import Session, aliased
 
 from lti_tool.errors import NotFound
-from lti_tool.moderation.queries import Somebody
 from lti_tool.modules.models import Participation
 from lti_tool.paging import PAGE_SIZE, PagedView
 from lti_tool.peer_review.models import Author, CourseConflict, Evaluation, EvaluationStatus, Pool, PoolConflict
 from lti_tool.people.models import Course, Membership, Person, Role, StaffGrant
-from lti_tool.people.names import is_called
+from lti_tool.people.names import Somebody, is_called
 from lti_tool.programme.models import Cohort
 
 MOST_FOUND = 20

@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, aliased
 
-from lti_tool.moderation.queries import Somebody
 from lti_tool.peer_review.models import Decision, Evaluation, ReviewEntry
 from lti_tool.people.models import Person
+from lti_tool.people.names import Somebody
 
 
 @dataclass(frozen=True, slots=True)

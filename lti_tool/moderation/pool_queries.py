@@ -16,12 +16,12 @@ from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from lti_tool.moderation.pool_view import PoolView, Standing
-from lti_tool.moderation.queries import Somebody
 from lti_tool.modules.models import Participation
 from lti_tool.paging import PAGE_SIZE
 from lti_tool.peer_review.models import Author, Evaluation, Pool
+from lti_tool.peer_review.shortages import authors_in
 from lti_tool.people.models import Person
-from lti_tool.people.names import has_name
+from lti_tool.people.names import Somebody, has_name
 from lti_tool.programme.models import OnlineModule
 from lti_tool.reflection.models import Essay
 
@@ -160,16 +160,7 @@ def _progress(row: Any) -> Progress:
 
 
 def _members(cohort_ids: Collection[int], view: PoolView) -> Select[*tuple[Any, ...]]:
-    query = (
-        select(Author, Essay.public_id, Person.id, Person.name, OnlineModule.key, Pool.language)
-        .select_from(Author)
-        .join(Essay, Essay.id == Author.essay_id)
-        .join(Participation, Participation.id == Author.participation_id)
-        .join(Person, Person.id == Participation.person_id)
-        .join(Pool, Pool.id == Author.pool_id)
-        .join(OnlineModule, OnlineModule.id == Pool.module_id)
-        .where(Pool.cohort_id.in_(cohort_ids))
-    )
+    query = authors_in(cohort_ids)
     wanted = ((OnlineModule.key, view.module), (Pool.language, view.language))
     query = query.where(*(column == value for column, value in wanted if value))
     return query.where(has_name(view.q)) if view.q else query

@@ -21,7 +21,7 @@ from lti_tool.paging import PAGE_SIZE
 from lti_tool.peer_review.models import Author, Doubt, Evaluation, EvaluationStatus, Feedback, Pool
 from lti_tool.peer_review.reading import LONGEST_QUEUE
 from lti_tool.people.models import Person
-from lti_tool.people.names import has_name
+from lti_tool.people.names import Somebody, has_name
 from lti_tool.programme.content import EvaluationForm
 from lti_tool.programme.models import Cohort, OnlineModule
 from lti_tool.programme.queries import content_of
@@ -55,14 +55,6 @@ _PLACES: dict[Sort, tuple[Any, ...]] = {
     Sort.DOUBT: (_POINTS, _MOVED_AT, Evaluation.id),
     Sort.NEWEST: (_MOVED_AT, Evaluation.id),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Somebody:
-    """`name` is None where the platform keeps names back."""
-
-    person_id: int
-    name: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,13 +11,14 @@ from lti_tool.moderation import queries
 from lti_tool.moderation.access import Reviewed, evaluation_in
 from lti_tool.moderation.comparing import Row, compared
 from lti_tool.moderation.history import Happened, history
-from lti_tool.moderation.queries import Doubted, Line, Somebody
+from lti_tool.moderation.queries import Doubted, Line
 from lti_tool.moderation.view import Show
 from lti_tool.moderation.words import explained
 from lti_tool.peer_review.answers import Answers
 from lti_tool.peer_review.consequences import Consequences, consequences
 from lti_tool.peer_review.feedback import feedback_of
 from lti_tool.peer_review.models import Evaluation, Feedback
+from lti_tool.people.names import Somebody
 from lti_tool.programme.content import EvaluationForm
 from lti_tool.reflection.models import Essay
 

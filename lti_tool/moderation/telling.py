@@ -11,12 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_tool.moderation.pool_queries import Progress
-from lti_tool.moderation.queries import Somebody
 from lti_tool.modules.models import Participation
 from lti_tool.peer_review.log import history
 from lti_tool.peer_review.models import Author, LogEntry, LogKind
 from lti_tool.people.models import Person
-from lti_tool.people.names import shown_name
+from lti_tool.people.names import Somebody, shown_name
 from lti_tool.reflection.forms import language_name
 from lti_tool.texts import gettext as _
 from lti_tool.texts import lazy_gettext as _l

@@ -122,6 +122,11 @@ def shortage_of(session: Session, cohort_ids: Collection[int], author_id: int) -
 
 
 def _shortages(cohort_ids: Collection[int]) -> Select[*tuple[Any, ...]]:
+    return authors_in(cohort_ids).where(or_(_LACKS, _LAPSED, _WAIVED))
+
+
+def authors_in(cohort_ids: Collection[int]) -> Select[*tuple[Any, ...]]:
+    """Each with the public id of their essay, their own id and name, the module's key and the language."""
     return (
         select(Author, Essay.public_id, Person.id, Person.name, OnlineModule.key, Pool.language)
         .select_from(Author)
@@ -130,7 +135,7 @@ def _shortages(cohort_ids: Collection[int]) -> Select[*tuple[Any, ...]]:
         .join(Person, Person.id == Participation.person_id)
         .join(Pool, Pool.id == Author.pool_id)
         .join(OnlineModule, OnlineModule.id == Pool.module_id)
-        .where(Pool.cohort_id.in_(cohort_ids), or_(_LACKS, _LAPSED, _WAIVED))
+        .where(Pool.cohort_id.in_(cohort_ids))
     )
 
 

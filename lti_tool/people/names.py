@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from dataclasses import dataclass
 from typing import Protocol
 
 from flask import Flask, current_app
@@ -23,6 +24,14 @@ class Named(Protocol):
     def person_id(self) -> int: ...
     @property
     def name(self) -> str | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Somebody:
+    """`name` is None where the platform keeps names back."""
+
+    person_id: int
+    name: str | None
 
 
 def pseudonym(secret: str, person_id: int) -> str:

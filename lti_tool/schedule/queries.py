@@ -16,7 +16,7 @@ from lti_tool.modules.dates import Deadline, deadline
 from lti_tool.modules.models import Extension, Participation
 from lti_tool.peer_review.expiry import AtStake, at_stake
 from lti_tool.people.models import Membership, Person, Role, StaffGrant
-from lti_tool.people.names import is_called
+from lti_tool.people.names import Somebody, is_called
 from lti_tool.programme.content import ProgrammeContent, Step
 from lti_tool.programme.models import Cohort, Enrolment, OnlineModule, Programme
 from lti_tool.programme.queries import content_of
@@ -55,14 +55,6 @@ class Extended:
     reason: str
     set_by: str | None
     useless: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Somebody who may be given more time."""
-
-    person_id: int
-    name: str | None
 
 
 def schedules(session: Session, cohort_ids: Collection[int], language: str) -> list[Schedule]:
@@ -134,20 +126,20 @@ def _extended(schedule: Schedule, row: Extension, name: str | None, set_by: str 
     return Extended(row.person_id, name, row.module_id, row.step, row.until, row.reason, set_by, useless)
 
 
-def people_called(session: Session, cohort_id: int, part: str) -> Sequence[Found]:
+def people_called(session: Session, cohort_id: int, part: str) -> Sequence[Somebody]:
     """Learning assistants of the cohort with this in name or pseudonym: `MOST_FOUND`, and one more if there is one."""
     query = select(Person.id, Person.name).where(is_called(session, part, _belongs(cohort_id)))
     rows = session.execute(query.order_by(func.lower(Person.name), Person.id).limit(MOST_FOUND + 1))
-    return [Found(row.id, row.name) for row in rows]
+    return [Somebody(row.id, row.name) for row in rows]
 
 
-def person_in(session: Session, cohort_id: int, person_id: int) -> Found:
+def person_in(session: Session, cohort_id: int, person_id: int) -> Somebody:
     """Raises `NotFound` for somebody who has nothing to do with the cohort."""
     query = select(Person.id, Person.name).where(Person.id == person_id, _belongs(cohort_id))
     row = session.execute(query).one_or_none()
     if row is None:
         raise NotFound("nobody of this cohort")
-    return Found(row.id, row.name)
+    return Somebody(row.id, row.name)
 
 
 def _belongs(cohort_id: int) -> ColumnElement[bool]:

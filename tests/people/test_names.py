@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from flask import Flask
 from hypothesis import given
@@ -12,18 +11,12 @@ from sqlalchemy import update
 
 from lti_tool.paths import TEMPLATES
 from lti_tool.people.models import Person
-from lti_tool.people.names import pseudonym, shown_name
+from lti_tool.people.names import Somebody, pseudonym, shown_name
 from tests import work
 from tests.cast import Cast
 from tests.conftest import SECRET
 
 STAFF_TEMPLATES = {"administration", "essays", "gradebook", "insight", "moderation", "schedule"}
-
-
-@dataclass(frozen=True)
-class Somebody:
-    person_id: int
-    name: str | None
 
 
 @given(st.integers(1, 2**31 - 1))
