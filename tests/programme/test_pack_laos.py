@@ -27,7 +27,7 @@ def text(om1: ModuleContent, request: pytest.FixtureRequest) -> ModuleText:
 
 
 def test_it_has_the_first_online_module_in_both_languages(laos: Pack, om1: ModuleContent) -> None:
-    assert (laos.programme.key, laos.programme.modules) == ("laos", ("om1",))
+    assert (laos.programme.key, laos.programme.modules[0]) == ("laos", "om1")
     assert (om1.key, om1.position) == ("om1", 1)
     assert [om1.title_in(code) for code in LANGUAGES] == ["Giving feedback", "Å gi tilbakemelding"]
 
