@@ -61,6 +61,7 @@ MAY = {
     "home.reading": _EVERYONE,
     "home.timezone": _EVERYONE,
     "home.module": _LEARNERS,
+    "home.training": _LEARNERS,
     "messages.choose": _LEARNERS,
     "quiz.test": _LEARNERS,
     "quiz.start": _LEARNERS,

@@ -10,14 +10,12 @@ from sqlalchemy.orm import Session
 
 from lti_tool.home.tasks import Plan, plan
 from lti_tool.lti.models import LineItem
-from lti_tool.modules.dates import Deadline, Deadlines, deadlines_of, every_deadline_of
-from lti_tool.modules.models import Participation
-from lti_tool.modules.queries import Standing, done_steps, standing_of
+from lti_tool.modules.dates import Deadline, Deadlines, deadlines_of
+from lti_tool.modules.queries import Standing, standing_of
 from lti_tool.passback.models import Delivery, Score
 from lti_tool.peer_review.queries import EvaluationState, evaluation_state
 from lti_tool.people.models import Course, ResourceLink
 from lti_tool.programme.content import Step
-from lti_tool.programme.queries import CurrentModule, content_of, current_modules
 from lti_tool.quiz.queries import TestState, test_state
 from lti_tool.reflection.queries import EssayState, essay_state
 
@@ -67,45 +65,11 @@ def progress_in(session: Session, person_id: int, module_key: str) -> Progress:
     """Raises `NotFound` where the module cannot be opened."""
     standing = standing_of(session, person_id, module_key)
     module = standing.module
-    return _progress(session, person_id, standing, deadlines_of(session, person_id, module.cohort_id, module.id))
+    return progress_of(session, person_id, standing, deadlines_of(session, person_id, module.cohort_id, module.id))
 
 
-def training_of(session: Session, person_id: int) -> list[Progress]:
-    """The person in every module that is open to them, in teaching order."""
-    begun = {
-        (row.module_id, row.cohort_id): row
-        for row in session.execute(
-            select(
-                Participation.id,
-                Participation.module_id,
-                Participation.cohort_id,
-                Participation.content_id,
-                Participation.completed_at,
-            ).where(Participation.person_id == person_id)
-        )
-    }
-    standings = []
-    for module in current_modules(session):
-        row = begun.get((module.id, module.cohort_id))
-        standings.append(_standing(session, module, row.id, row.content_id, row.completed_at) if row else _new(module))
-    dates = every_deadline_of(session, person_id, {standing.module.cohort_id for standing in standings})
-    return [
-        _progress(session, person_id, one, dates.get((one.module.cohort_id, one.module.id), {})) for one in standings
-    ]
-
-
-def _new(module: CurrentModule) -> Standing:
-    return Standing(module, None, module.content, {}, None)
-
-
-def _standing(
-    session: Session, module: CurrentModule, participation_id: int, content_id: int, completed_at: datetime | None
-) -> Standing:
-    content = module.content if content_id == module.content_id else content_of(session, content_id)
-    return Standing(module, participation_id, content, done_steps(session, participation_id), completed_at)
-
-
-def _progress(session: Session, person_id: int, standing: Standing, deadlines: Deadlines) -> Progress:
+def progress_of(session: Session, person_id: int, standing: Standing, deadlines: Deadlines) -> Progress:
+    """A few statements where they have begun, none where they have not."""
     test = test_state(session, standing.participation_id, standing.content)
     essay = essay_state(session, standing.participation_id)
     evaluations = evaluation_state(session, standing.participation_id)

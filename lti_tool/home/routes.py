@@ -12,13 +12,15 @@ from lti_tool.database import db
 from lti_tool.drafts import Unreadable, json_body
 from lti_tool.errors import DomainError
 from lti_tool.home import actions, words
-from lti_tool.home.queries import progress_in, training_of
+from lti_tool.home.queries import progress_in
 from lti_tool.home.reading import publication
+from lti_tool.home.training import primary_of, training_of
 from lti_tool.markdown import render
 from lti_tool.messages.panel import panel
 from lti_tool.modules.queries import standing_of
 from lti_tool.people.access import EVERYONE, Audience, current_launch, open_to
 from lti_tool.people.models import Role
+from lti_tool.programme.content import in_language
 from lti_tool.programme.queries import current_modules
 from lti_tool.texts import gettext as _
 from lti_tool.web import LANGUAGES
@@ -42,6 +44,13 @@ def start() -> str:
     return _module_page(launch.module_key) if launch.module_key else _training_page()
 
 
+@home.get("/training")
+@open_to(Audience.LEARNER)
+def training() -> str:
+    """The whole programme, also where the link leads to one of its modules."""
+    return _training_page()
+
+
 @home.get("/modules/<key>")
 @open_to(Audience.LEARNER)
 def module(key: str) -> str:
@@ -58,6 +67,7 @@ def reading(key: str) -> str:
         key=key,
         text=text,
         minutes=standing.content.reading_minutes,
+        steps=standing.content.steps,
         publication=publication(render(text.reading)),
     )
 
@@ -102,11 +112,17 @@ def _module_page(key: str) -> str:
 
 def _training_page() -> str:
     person_id = current_launch().person_id
-    training = [
-        (progress, progress.standing.content.text_in(_language()), words.next_step(progress), words.next_date(progress))
-        for progress in training_of(db.session, person_id)
-    ]
-    return render_template("home/training.html", training=training, panel=panel(db.session, person_id, _language()))
+    trainings = training_of(db.session, person_id)
+    return render_template(
+        "home/training.html",
+        trainings=trainings,
+        primary=primary_of(trainings),
+        language=_language(),
+        words=words,
+        render=render,
+        in_language=in_language,
+        panel=panel(db.session, person_id, _language()),
+    )
 
 
 def _staff_page() -> str:

@@ -111,7 +111,7 @@ def _current_query() -> Select[*tuple[Any, ...]]:
         .join_from(table_of(OnlineModule), table_of(Cohort), cohort.programme_id == module.programme_id)
         .join(table_of(StoredContent), content.id == module.content_id)
         .where(cohort.is_open)
-        .order_by(module.programme_id, module.position)
+        .order_by(module.programme_id, module.position, module.id)
     )
 
 
