@@ -18,6 +18,8 @@ from lti_tool.essays.view import View
 from lti_tool.paging import pages_of, view_asked_for
 from lti_tool.people.access import Audience, current_launch, open_to
 from lti_tool.people.names import Somebody
+from lti_tool.programme.content import Step
+from lti_tool.programme.queries import content_of
 from lti_tool.reflection.forms import language_name
 from lti_tool.reflection.models import Essay
 from lti_tool.reflection.words import count_words
@@ -179,6 +181,7 @@ def _described(essay: Essay) -> dict[str, object]:
         "essay": essay,
         "author": Somebody(work.person.id, work.person.name),
         "module_title": queries.title_of(db.session, work.module, current_launch().locale),
+        "evaluated": Step.EVALUATIONS in content_of(db.session, work.content_id).steps,
         "words": count_words(essay.submitted_text or ""),
     }
 

@@ -26,7 +26,7 @@ from lti_tool.passback.queries import HeldResult, held_results
 from lti_tool.peer_review.models import Author, Evaluation
 from lti_tool.people.models import Course, Membership, Person, ResourceLink, Role
 from lti_tool.programme.content import Step
-from lti_tool.programme.queries import CurrentModule
+from lti_tool.programme.queries import CurrentModule, content_of
 from lti_tool.quiz.models import Attempt
 from lti_tool.reflection.models import Essay
 
@@ -102,14 +102,15 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Learner:
-    """One line of the gradebook. `done` maps each finished step to its figure and moment, `held` line items to what
-    the platform's gradebook holds there."""
+    """One line of the gradebook. `steps` are those of the version that they began with; `done` maps each finished step
+    to its figure and moment, `held` line items to what the platform's gradebook holds there."""
 
     person_id: int
     name: str | None
     left_at: datetime | None
     participation_id: int | None
     completed_at: datetime | None
+    steps: tuple[Step, ...]
     done: dict[Step, StepResult]
     tries: Tries | None
     essay: Written | None
@@ -130,6 +131,12 @@ class Learner:
     def points(self) -> float | None:
         """None before the module is complete; a complete one counts in full even if no column waits for it."""
         return self.scores[0].given if self.scores else FULL_SCORE if self.completed_at else None
+
+
+def columns_of(module: CurrentModule, learners: Sequence[Learner]) -> list[Step]:
+    """The steps that the module has or, in the version that somebody began with, had."""
+    met = {step for somebody in learners for step in somebody.steps}
+    return [step for step in Step if step in met or step in module.content.steps]
 
 
 def counts(session: Session, course_id: int, module: CurrentModule) -> Counts:
@@ -183,6 +190,7 @@ def _learners(course_id: int, module: CurrentModule) -> Select[*tuple[Any, ...]]
             Person.name,
             Membership.left_at,
             Participation.id.label("participation_id"),
+            Participation.content_id,
             Participation.completed_at,
         )
         .select_from(Membership)
@@ -257,6 +265,7 @@ def _with_work(
             left_at=row.left_at,
             participation_id=row.participation_id,
             completed_at=row.completed_at,
+            steps=_steps(session, module, row.content_id),
             done=done[row.participation_id],
             tries=tries.get(row.participation_id),
             essay=essays.get(row.participation_id),
@@ -267,6 +276,13 @@ def _with_work(
         )
         for row in rows
     ]
+
+
+def _steps(session: Session, module: CurrentModule, content_id: int | None) -> tuple[Step, ...]:
+    """Those of the version that somebody began with, or would."""
+    if content_id is None or content_id == module.content_id:
+        return module.content.steps
+    return content_of(session, content_id).steps
 
 
 def _done(session: Session, participations: list[int]) -> defaultdict[int, dict[Step, StepResult]]:

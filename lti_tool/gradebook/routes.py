@@ -42,6 +42,7 @@ def table() -> str:
     module = _chosen(modules, view)
     counts = queries.counts(db.session, course_id, module)
     view = view.on_page_of(counts[view.show])
+    learners = queries.learners_on_page(db.session, course_id, module, view)
     return render_template(
         "gradebook/table.html",
         view=view,
@@ -49,7 +50,8 @@ def table() -> str:
         module=module,
         counts=counts,
         pages=pages_of(counts[view.show]),
-        learners=queries.learners_on_page(db.session, course_id, module, view),
+        learners=learners,
+        steps=queries.columns_of(module, learners),
         roster=queries.roster_facts(db.session, course_id),
         explain_roster=explain_roster,
         can_fetch_grades=can_ask_for(db.session, course_id),

@@ -147,12 +147,15 @@ def _essay(progress: Progress, task: Task) -> tuple[str, str, list[str]]:
     if task.status is Status.STARTED:
         so_far = ngettext("%(num)s word so far.", "%(num)s words so far.", essay.words)
         return title, at_moment(_("Draft saved %(when)s"), task.at), [f"{so_far} {length}"]
-    edit = (
-        _("Somebody has begun to evaluate it, so it can no longer be changed.")
-        if essay.locked
-        else _("You can still edit it, until somebody begins to evaluate it.")
-    )
-    return title, _("Done"), [at_moment(_("Submitted %(when)s."), task.at), edit]
+    return title, _("Done"), [at_moment(_("Submitted %(when)s."), task.at), _changeable(progress)]
+
+
+def _changeable(progress: Progress) -> str:
+    if progress.essay.locked:
+        return _("Somebody has begun to evaluate it, so it can no longer be changed.")
+    if Step.EVALUATIONS in progress.standing.content.steps:
+        return _("You can still edit it, until somebody begins to evaluate it.")
+    return _("You can still change it and submit it again, as long as the module is open.")
 
 
 def _evaluations(progress: Progress, task: Task) -> tuple[str, str, list[str]]:
@@ -218,7 +221,7 @@ def _essay_next(progress: Progress) -> tuple[str, str, str]:
         )
         if Step.EVALUATIONS in content.steps
         else _(
-            "%(least)s to %(most)s words about your own practice. Your coordinator and your course teacher will read it.",
+            "%(least)s to %(most)s words about your own practice. Your coordinator and your course teacher read it.",
             **limits,
         )
     )

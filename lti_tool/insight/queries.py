@@ -47,7 +47,7 @@ class Module:
 @dataclass(frozen=True, slots=True)
 class Funnel:
     """How many have come how far. `opened` have opened the module, `begun` have done something in it; `received` have
-    both evaluations of their essay."""
+    both evaluations of their essay. What belongs to none of `steps`, those of the module, says nothing."""
 
     opened: int
     begun: int
@@ -55,6 +55,7 @@ class Funnel:
     submitted: int
     completed: int
     received: int
+    steps: tuple[Step, ...]
 
 
 def modules(session: Session, cohort_ids: Collection[int]) -> list[Module]:
@@ -114,7 +115,9 @@ def funnel(session: Session, cohort_ids: Collection[int], module: Module, opened
         ).where(Participation.module_id == module.id, Participation.cohort_id.in_(cohort_ids))
     ).one()
     begun, tested, submitted, completed = row
-    return Funnel(opened + begun, begun, tested, submitted, completed, _received(session, cohort_ids, module))
+    received = _received(session, cohort_ids, module)
+    steps = content_of(session, module.content_id).steps
+    return Funnel(opened + begun, begun, tested, submitted, completed, received, steps)
 
 
 def _received(session: Session, cohort_ids: Collection[int], module: Module) -> int:
@@ -169,14 +172,26 @@ def _placed(session: Session, cohort_ids: Collection[int], module: Module) -> Se
     here = (Participation.module_id == module.id, Participation.cohort_id.in_(cohort_ids))
     contents = session.scalars(select(Participation.content_id).where(*here).distinct()).all()
     tries, tasks = _tries(), _tasks()
+    stage = _stage(_undone(session, contents), _allowed(session, contents), tries, tasks)
     return (
-        select(Participation.person_id, _stage(_allowed(session, contents), tries, tasks).label("stage"))
+        select(Participation.person_id, stage.label("stage"))
         .outerjoin(Essay, Essay.participation_id == Participation.id)
         .outerjoin(Author, Author.participation_id == Participation.id)
         .outerjoin(tries, tries.c.participation_id == Participation.id)
         .outerjoin(tasks, tasks.c.evaluator_id == Author.id)
         .where(*here)
     )
+
+
+def _undone(session: Session, contents: Collection[int]) -> dict[Step, ColumnElement[bool]]:
+    """Whether a step is still to be done, by those whose version of the module has it."""
+
+    def undone(step: Step) -> ColumnElement[bool]:
+        having = [content_id for content_id in contents if step in content_of(session, content_id).steps]
+        done = exists().where(StepResult.participation_id == Participation.id, StepResult.step == step)
+        return and_(Participation.content_id.in_(having), ~done)
+
+    return {step: undone(step) for step in Step}
 
 
 def _allowed(session: Session, contents: Collection[int]) -> ColumnElement[Any]:
@@ -213,17 +228,16 @@ def _tasks() -> Subquery:
     )
 
 
-def _stage(allowed: ColumnElement[Any], tries: Subquery, tasks: Subquery) -> ColumnElement[str]:
-    def undone(step: Step) -> ColumnElement[bool]:
-        return ~exists().where(StepResult.participation_id == Participation.id, StepResult.step == step)
-
+def _stage(
+    undone: dict[Step, ColumnElement[bool]], allowed: ColumnElement[Any], tries: Subquery, tasks: Subquery
+) -> ColumnElement[str]:
     return case(
         (Participation.completed_at.is_not(None), Stage.COMPLETE.value),
         (Essay.returned_at.is_not(None), Stage.ESSAY_RETURNED.value),
-        (and_(undone(Step.TEST), tries.c.number >= allowed), Stage.TEST_STUCK.value),
-        (undone(Step.TEST), Stage.TEST.value),
-        (and_(undone(Step.ESSAY), Essay.id.is_(None)), Stage.ESSAY.value),
-        (undone(Step.ESSAY), Stage.DRAFT.value),
+        (and_(undone[Step.TEST], tries.c.number >= allowed), Stage.TEST_STUCK.value),
+        (undone[Step.TEST], Stage.TEST.value),
+        (and_(undone[Step.ESSAY], Essay.id.is_(None)), Stage.ESSAY.value),
+        (undone[Step.ESSAY], Stage.DRAFT.value),
         (Author.withdrawn_at.is_not(None), Stage.LEFT.value),
         (Author.placed_at.is_(None), Stage.WAITING.value),
         (tasks.c.returned > 0, Stage.RETURNED.value),

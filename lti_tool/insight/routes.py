@@ -36,9 +36,9 @@ def overview() -> str:
     module, titles = _module()
     stages = queries.stage_counts(db.session, launch.cohort_ids, module)
     funnel = queries.funnel(db.session, launch.cohort_ids, module, stages.get(Stage.OPENED, 0))
-    form = content_of(db.session, module.content_id).text_in(launch.locale).form
-    judged = queries.judged(db.session, launch.cohort_ids, module, form)
-    criteria = [(c, judgements(c.key, len(c.levels), judged)) for c in form.criteria]
+    form = content_of(db.session, module.content_id).text_in(launch.locale).evaluation
+    judged = queries.judged(db.session, launch.cohort_ids, module, form) if form else []
+    criteria = [(c, judgements(c.key, len(c.levels), judged)) for c in form.criteria] if form else []
     return render_template(
         "insight/overview.html",
         module=module,
@@ -46,6 +46,7 @@ def overview() -> str:
         stages=[(stage, count, words.STAGES[stage], words.WHO[stage.who]) for stage, count in stages.items()],
         milestones=words.milestones(funnel),
         opened=funnel.opened,
+        evaluated=form is not None,
         criteria=criteria,
         scales=_by_scale(criteria),
         given=len(judged),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lti_tool.insight.queries import Funnel
 from lti_tool.insight.stages import Stage, Who
+from lti_tool.programme.content import Step
 from lti_tool.texts import gettext as _
 from lti_tool.texts import lazy_gettext as _l
 from lti_tool.texts import ngettext
@@ -33,14 +34,17 @@ WHO = {
 
 
 def milestones(funnel: Funnel) -> list[tuple[str, int]]:
-    return [
-        (_("Opened"), funnel.opened),
-        (_("Something done"), funnel.begun),
-        (_("Test passed"), funnel.tested),
-        (_("Essay submitted"), funnel.submitted),
-        (_("Completed"), funnel.completed),
-        (_("Both evaluations received"), funnel.received),
+    """Only of steps that the module has."""
+    test, essay, evaluations = (step in funnel.steps for step in Step)
+    found = [
+        (True, _("Opened"), funnel.opened),
+        (True, _("Something done"), funnel.begun),
+        (test, _("Test passed"), funnel.tested),
+        (essay, _("Essay submitted"), funnel.submitted),
+        (True, _("Completed"), funnel.completed),
+        (evaluations, _("Both evaluations received"), funnel.received),
     ]
+    return [(name, count) for has, name, count in found if has]
 
 
 def distances(levels: int) -> list[str]:

@@ -14,13 +14,14 @@ from sqlalchemy.orm import Session
 from lti_tool.database import table_of
 from lti_tool.lti.models import Deployment, Platform
 from lti_tool.messages.models import Digest, address_hash
-from lti_tool.messages.news import Given, Item, Received, Situation, news_in
+from lti_tool.messages.news import Given, Item, Kind, Received, Situation, news_in
 from lti_tool.modules.dates import Deadlines, Place, deadline
 from lti_tool.modules.models import Extension, Participation, StepDate, StepResult
 from lti_tool.peer_review.models import Author, Evaluation, EvaluationStatus
 from lti_tool.people.models import Course, LinkVisit, Membership, Person, ResourceLink
 from lti_tool.programme.content import Step
 from lti_tool.programme.models import Cohort, OnlineModule
+from lti_tool.programme.queries import content_of
 from lti_tool.reflection.models import Essay
 
 Rows: TypeAlias = Sequence[Row[Any]]
@@ -55,8 +56,13 @@ def news_for(session: Session, people: Collection[int], moment: datetime) -> dic
         return {}
     found: dict[int, list[Item]] = defaultdict(list)
     for person_id, situation in _situations(session, rows):
-        found[person_id] += news_in(situation, moment)
+        found[person_id] += [item for item in news_in(situation, moment) if _is_asked_for(session, item)]
     return {person_id: items for person_id, items in found.items() if items}
+
+
+def _is_asked_for(session: Session, item: Item) -> bool:
+    """A date may be left from a version of the module with more steps than the person's own."""
+    return item.kind is not Kind.DUE or item.step in content_of(session, item.situation.content_id).steps
 
 
 def mailing_of(session: Session, person_id: int) -> Mailing | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Subquery, and_, func, or_, select, true, tuple_
+from sqlalchemy import ColumnElement, Row, Select, Subquery, and_, exists, func, or_, select, true, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from lti_tool.moderation.doubt import Figures, doubt_points
@@ -22,7 +22,7 @@ from lti_tool.peer_review.models import Author, Doubt, Evaluation, EvaluationSta
 from lti_tool.peer_review.reading import LONGEST_QUEUE
 from lti_tool.people.models import Person
 from lti_tool.people.names import Somebody, has_name
-from lti_tool.programme.content import EvaluationForm
+from lti_tool.programme.content import EvaluationForm, Step
 from lti_tool.programme.models import Cohort, OnlineModule
 from lti_tool.programme.queries import content_of
 
@@ -109,14 +109,19 @@ class Neighbours:
 
 
 def module_titles(session: Session, cohort_ids: Collection[int], language: str) -> dict[str, str]:
-    """Title by key of the cohorts' modules in teaching order; the key is the title of one no longer offered."""
+    """Title by key of the cohorts' modules with peer evaluation, in teaching order; the key is the title of one no
+    longer offered."""
+    had_some = exists().where(Pool.module_id == OnlineModule.id, Pool.cohort_id.in_(cohort_ids))
     rows = session.execute(
-        select(OnlineModule.key, OnlineModule.content_id)
+        select(OnlineModule.key, OnlineModule.content_id, had_some.label("had_some"))
         .where(OnlineModule.programme_id.in_(select(Cohort.programme_id).where(Cohort.id.in_(cohort_ids))))
         .order_by(OnlineModule.programme_id, OnlineModule.position)
     )
+    offered = [(row, content_of(session, row.content_id) if row.content_id else None) for row in rows]
     return {
-        row.key: content_of(session, row.content_id).title_in(language) if row.content_id else row.key for row in rows
+        row.key: content.title_in(language) if content else row.key
+        for row, content in offered
+        if row.had_some or (content and Step.EVALUATIONS in content.steps)
     }
 
 

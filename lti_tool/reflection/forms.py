@@ -33,13 +33,15 @@ class Draft(BaseModel):
     language: StrictStr | None = None
 
 
+_EVALUATED_IN = _l("You evaluate two essays in this language, and yours is read by people who write in it.")
+
+
 class EssayForm(FlaskForm):  # type: ignore[misc]
     """`version` is the version of the essay that the text was written on."""
 
     version = HiddenField()
     language = SelectField(
         _l("I write in"),
-        description=_l("You evaluate two essays in this language, and yours is read by people who write in it."),
         validate_choice=False,
     )
     text = TextAreaField(
@@ -50,9 +52,13 @@ class EssayForm(FlaskForm):  # type: ignore[misc]
         filters=[lambda text: clean_text(text or "")],
     )
 
-    def offer(self, languages: Iterable[str]) -> None:
-        """Let the writer choose among the languages of the module; of one there is no choice."""
+    def offer(self, languages: Iterable[str], *, evaluated: bool) -> None:
+        """Let the writer choose among the languages of the module; of one there is no choice.
+
+        `evaluated` tells them what else the choice decides.
+        """
         self.language.choices = [(code, language_name(code)) for code in languages]
+        self.language.description = _EVALUATED_IN if evaluated else ""
         if len(self.language.choices) < 2:
             del self.language
 

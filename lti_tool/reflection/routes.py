@@ -37,7 +37,7 @@ def essay(key: str) -> Response:
         version=written.version if written else 0,
         language=written.language if written else _usual_language(standing),
     )
-    form.offer(standing.content.languages)
+    form.offer(standing.content.languages, evaluated=_is_evaluated(standing))
     return _page(standing, form)
 
 
@@ -47,7 +47,7 @@ def submit(key: str) -> Response:
     """Every button of the page: save the draft, preview it, submit it. What cannot be kept is shown again."""
     form, wish = EssayForm(), wish_in(request.form.get("action"))
     standing = standing_of(db.session, current_launch().person_id, key, Step.ESSAY)
-    form.offer(standing.content.languages)
+    form.offer(standing.content.languages, evaluated=_is_evaluated(standing))
     version, language = form.base_version(), form.chosen_language()
     try:
         return _carry_out(wish, standing, form.text.data or "", version, language)
@@ -113,6 +113,11 @@ def _shown_again(
     return _page(standing, form, status=refusal.status, conflict=conflict, unsaved=True)
 
 
+def _is_evaluated(standing: Standing) -> bool:
+    """By other learning assistants; otherwise staff alone read it, and nothing ever locks it."""
+    return Step.EVALUATIONS in standing.content.steps
+
+
 def _usual_language(standing: Standing) -> str:
     """The language of the visit, where the module has it."""
     locale = current_launch().locale
@@ -155,6 +160,7 @@ def _page(
         "preview": bool(request.args.get("preview")),
         "device_key": _device_key(standing),
         "language_name": language_name,
+        "evaluated": _is_evaluated(standing),
     }
     text = standing.content.text_in(current_launch().locale)
     template = "reflection/locked.html" if locked else "reflection/essay.html"

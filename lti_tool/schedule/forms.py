@@ -111,7 +111,8 @@ class ExtensionForm(FlaskForm):  # type: ignore[misc]
 def extension_form(schedule: Schedule, *, posted: bool) -> ExtensionForm:
     form = ExtensionForm() if posted else ExtensionForm(formdata=None)
     form.module.choices = [(str(module_id), title) for module_id, title in schedule.modules.items()]
-    form.steps.choices = [(step.value, title) for step, title in step_titles().items()]
+    offered = {step for steps in schedule.steps.values() for step in steps}
+    form.steps.choices = [(step.value, title) for step, title in step_titles().items() if step in offered]
     return form
 
 
@@ -121,8 +122,11 @@ def posted_extension(form: ExtensionForm, schedule: Schedule, zone: ZoneInfo) ->
     if module_id is None:
         form.module.errors = [_("Choose a module.")]
     steps = [step for step in Step if step.value in (form.steps.data or ())]
+    missing = [step_titles()[step] for step in steps if module_id and step not in schedule.steps[module_id]]
     if not steps:
         form.steps.errors = [_("Choose at least one step.")]
+    elif missing:
+        form.steps.errors = [_("The module does not have this step: %(steps)s.", steps=", ".join(missing))]
     until = _moment(form.until, zone, None, _("New date"))
     if until is None and not form.until.errors:
         form.until.errors = [_("Give a date and a time.")]
@@ -145,7 +149,7 @@ def _must_be_later(form: ExtensionForm, schedule: Schedule, keys: list[StepKey],
 
 
 def _keys(schedule: Schedule) -> list[StepKey]:
-    return [(module_id, step) for module_id in schedule.modules for step in Step]
+    return [(module_id, step) for module_id in schedule.modules for step in schedule.steps[module_id]]
 
 
 def _named(schedule: Schedule, key: StepKey) -> str:

@@ -27,12 +27,13 @@ MOST_FOUND = 25
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """A cohort with its dates; `modules` are the titles by id, in teaching order."""
+    """A cohort with its dates; `modules` are the titles by id, in teaching order, `steps` what has dates in each."""
 
     cohort_id: int
     title: str
     term: str
     modules: dict[int, str]
+    steps: dict[int, tuple[Step, ...]]
     dates: dict[StepKey, Dated]
     days_to_evaluate: int
 
@@ -74,11 +75,18 @@ def schedule_of(session: Session, cohort_ids: Collection[int], cohort_id: int, l
         .where(OnlineModule.programme_id == cohort.programme_id, OnlineModule.content_id.is_not(None))
         .order_by(OnlineModule.position)
     ).all()
-    modules = {row.id: content_of(session, row.content_id).title_in(language) for row in rows}
+    contents = {row.id: content_of(session, row.content_id) for row in rows}
+    modules = {module_id: content.title_in(language) for module_id, content in contents.items()}
     dates = {key: dated for key, dated in dates_of(session, cohort_id).items() if key[0] in modules}
+    steps = {module_id: _dated_steps(module_id, content.steps, dates) for module_id, content in contents.items()}
     programme = ProgrammeContent.model_validate(body)
     title, term = programme.title_in(language), programme.term_in(cohort.term, language)
-    return Schedule(cohort_id, title, term, modules, dates, cohort.days_to_evaluate)
+    return Schedule(cohort_id, title, term, modules, steps, dates, cohort.days_to_evaluate)
+
+
+def _dated_steps(module_id: int, steps: Collection[Step], dates: Collection[StepKey]) -> tuple[Step, ...]:
+    """Also those of an earlier version that still have a date: it holds for whoever began with that."""
+    return tuple(step for step in Step if step in steps or (module_id, step) in dates)
 
 
 def would_expire(session: Session, schedule: Schedule, moment: datetime) -> AtStake:
