@@ -8,11 +8,14 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
 from tests.databases import skip_or_fail
 
 T = TypeVar("T")
+# Of whatever is waited for in a browser, on a machine that has other things to do, in milliseconds.
+PATIENCE = 20_000
+expect.set_options(PATIENCE)
 HOW_TO_GET_CHROMIUM = "Chromium is not installed (Debian: apt-get install chromium)"
 # Containers run tests as root, for whom Chromium's sandbox does not start; the rest keeps it from calling home.
 FLAGS = [

@@ -11,8 +11,8 @@ import pytest
 import requests
 from playwright.sync_api import Browser
 
-from tests.browser.stage import PATIENCE, Person, Stage
-from tests.chromium import chromium_program
+from tests.browser.stage import Person, Stage
+from tests.chromium import PATIENCE, chromium_program
 from tests.demo_lms.demo import running_demo
 
 Enter = Callable[..., Person]

@@ -19,11 +19,9 @@ from lti_tool.demo_lms.cast import programme_course
 from lti_tool.demo_lms.seed_work import MODULE, essay_text, evaluation_texts
 from lti_tool.programme.pack import read_pack
 from lti_tool.quiz.queries import solutions_of
-from tests.chromium import FLAGS, chromium_program
+from tests.chromium import FLAGS, PATIENCE, chromium_program
 from tests.demo_lms.demo import RunningDemo
 
-PATIENCE = 20_000
-expect.set_options(PATIENCE)
 SAVED = re.compile(r"^Saved \d\d:\d\d$")
 # Pages that answer 4xx are opened on purpose by some tests; Chromium reports each as an error.
 _ANSWERED_BADLY = re.compile(r"^Failed to load resource: the server responded with a status of (\d+)")

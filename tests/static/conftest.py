@@ -17,7 +17,7 @@ from lti_tool.database import Base, db
 from lti_tool.people.sessions import cookie_name
 from lti_tool.settings import Settings
 from tests.cast import Cast
-from tests.chromium import apart
+from tests.chromium import PATIENCE, apart
 from tests.conftest import settings_for
 from tests.databases import empty
 from tests.lti.platform import LearningPlatform
@@ -105,7 +105,7 @@ def lose_the_connection(page: Page) -> None:
 @pytest.fixture
 def lina(chromium: Browser, served_app: Flask) -> Iterator[Desk]:
     context = chromium.new_context()
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     yield Desk(apart(Cast, served_app), context, "lina")
     context.close()
 
@@ -135,7 +135,7 @@ def platform(chromium: Browser, served_app: Flask, lost: set[str]) -> Iterator[P
     def around(target: str = "storage", **options: Any) -> FramingPlatform:
         contexts.append(chromium.new_context(**options))
         contexts[-1].grant_permissions(["local-network-access"])
-        contexts[-1].set_default_timeout(10_000)
+        contexts[-1].set_default_timeout(PATIENCE)
         return FramingPlatform(contexts[-1], lms, target)
 
     yield around

@@ -9,11 +9,13 @@ from __future__ import annotations
 import html
 import json
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from playwright.sync_api import BrowserContext, Frame, Page, Route
 
+from lti_tool.database import now
 from tests.lti.platform import LearningPlatform
 
 # Answers truly; `say(event, fields)` is an answer with other fields.
@@ -50,13 +52,17 @@ addEventListener("message", (event) => {
 
 
 class FramingPlatform:
-    """`course` and `storage` say how these windows answer; `storage` may be on another origin, or absent (empty)."""
+    """`course` and `storage` say how these windows answer; `storage` may be on another origin, or absent (empty).
+
+    The time-outs of the pages pass as fast as anywhere; where `still`, only as the test's clock is moved.
+    """
 
     def __init__(self, context: BrowserContext, lms: LearningPlatform, target: str = "storage") -> None:
         self.context, self.lms, self.target = context, lms, target
         self.course, self.storage = SILENT, ""
         self.storage_origin = lms.issuer
         self.sandbox: str | None = None
+        self.still = False
         context.route(lambda url: urlsplit(url).hostname in {"lms.test", "other.test"}, self._answer)
 
     @property
@@ -67,6 +73,8 @@ class FramingPlatform:
     def open_course(self, address: str = "/course") -> Page:
         page = self.context.new_page()
         page.clock.install()
+        if self.still:
+            page.clock.pause_at(now() + timedelta(minutes=1))
         page.goto(f"{self.lms.issuer}{address}")
         return page
 

@@ -11,7 +11,7 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Frame, Page, expect
 
 from tests.browser.eye import problems
-from tests.chromium import apart
+from tests.chromium import PATIENCE, apart
 from tests.lti.dynamic_registration.registrar import ADDRESS, LMS, TOKEN, Registrar
 
 _PAGE = """<!doctype html><title>LMS</title>
@@ -35,7 +35,7 @@ def browsing(chromium: Browser) -> Iterator[Open]:
     def new(**options: Any) -> BrowserContext:
         context = chromium.new_context(**options)
         context.grant_permissions(["local-network-access"])
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         context.route(f"{LMS}/**", lambda route: route.fulfill(content_type="text/html", body=_PAGE))
         opened.append(context)
         return context

@@ -180,7 +180,7 @@ def test_c125_with_its_cookie_the_launch_needs_no_answer(platform: Platform, los
 
 def test_c125_a_frame_that_loads_late_is_asked_again(platform: Platform) -> None:
     lms = platform("late")
-    lms.storage = HONEST
+    lms.storage, lms.still = HONEST, True
     page, frame = lms.open_tool()
     expect(frame.locator("#waiting")).to_be_visible()
     page.evaluate("document.querySelector('iframe').contentWindow.name = 'late'")
