@@ -2,8 +2,14 @@
 
 from flask import Flask
 
+from lti_tool.authoring import editing_routes, items_routes, preview_routes, publishing_routes
 from lti_tool.authoring import models as models
+from lti_tool.authoring.routes import authoring
+from lti_tool.authoring.words import init_words
+
+__all__ = ["editing_routes", "items_routes", "preview_routes", "publishing_routes"]
 
 
-def init_app(_app: Flask) -> None:
-    pass
+def init_app(app: Flask) -> None:
+    app.register_blueprint(authoring)
+    init_words(app)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_tool.authoring import editing
 from lti_tool.authoring.draft import Draft, Group, read, stored
-from lti_tool.authoring.editing import Answers, Place
+from lti_tool.authoring.editing import FIGURES, Answers, Place
 from lti_tool.authoring.models import ModuleDraft
 from lti_tool.database import now
 from lti_tool.errors import Conflict, NotFound
@@ -154,6 +154,30 @@ def add_questions(
 
     change_draft(session, Writer(module_id, person_id), grown)
     return len(questions)
+
+
+def set_figures(session: Session, writer: Writer, figures: Mapping[str, Any], version: int) -> Open:
+    """`figures` are checked before. Raises `WrittenElsewhere` when others were set since that version of the draft."""
+    lock_module(session, writer.module_id)
+    opened = draft_of(session, writer.module_id)
+    draft = opened.draft.with_(**figures)
+    if draft == opened.draft:
+        return opened
+    if editing.changed_at(opened.draft, Place(FIGURES), "") > version:
+        raise WrittenElsewhere(opened.version, {}, opened.saved_by)
+    return write_draft(session, writer, draft, opened.version, editing.mark(Place(FIGURES), ""))
+
+
+def set_language(session: Session, writer: Writer, language: str, *, offered: bool) -> None:
+    """Whether the module is offered in a language that is not its default; what is written in it stays."""
+
+    def changed(draft: Draft) -> Draft:
+        if language == draft.default_language:
+            raise NotFound("the default language is always offered")
+        left_out = tuple(code for code in draft.left_out if code != language)
+        return draft.with_language(language).with_(left_out=left_out if offered else (*left_out, language))
+
+    change_draft(session, writer, changed)
 
 
 def add_item(session: Session, writer: Writer, group: Group, name: str, language: str) -> Place:

@@ -80,7 +80,8 @@ class Removed(Part):
 class Draft(Figures):
     """`left_out` are languages that are not offered, whatever is written in them.
 
-    `changed` says of each place at which version of the draft it changed last, `removed` what can be put back.
+    `changed` says of each place at which version of the draft it changed last, `removed` what can be put back, and
+    `kept` is the draft in whose place this one was taken.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -92,6 +93,7 @@ class Draft(Figures):
     left_out: tuple[str, ...] = ()
     changed: dict[str, int] = {}
     removed: tuple[Removed, ...] = ()
+    kept: dict[str, Any] | None = None
 
     def with_(self, **changes: Any) -> Self:
         return self.model_copy(update=changes)

@@ -23,7 +23,7 @@ MOST_REMOVED = 20
 WHOLE = "*"
 # Of a key to which a number is added: keys have at most 64 characters.
 _KEY_ROOM = 50
-NAME, READING, ESSAY, FORM = "name", "reading", "essay", "form"
+NAME, READING, ESSAY, FORM, FIGURES = "name", "reading", "essay", "form", "figures"
 TEXT_PLACES: dict[str, tuple[str, ...]] = {
     NAME: ("title", "summary", "audience"),
     READING: ("reading",),

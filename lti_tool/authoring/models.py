@@ -17,7 +17,8 @@ class ModuleDraft(Base):
     """The next version of a module, as far as it is written; one for all who write it.
 
     `body` has the shape of `content.ModuleContent` as JSON, but may be incomplete. `version` counts its changes, so
-    that nobody overwrites what they have not seen.
+    that nobody overwrites what they have not seen; it goes on counting in the next draft. Between two drafts `body` has
+    no "languages".
     """
 
     __tablename__ = "module_draft"
