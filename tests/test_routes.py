@@ -55,6 +55,9 @@ _HER_COORDINATORS = "401 403 403 403 403 404 yes yes 403 403"
 _ADMINISTRATORS = "401 403 403 403 403 403 403 yes yes 403"
 _PLACERS = "401 403 403 403 403 403 403 403 403 yes"
 
+# Every module of their programme is to be completed.
+_NOTHING_TO_CHOOSE = "401 404 404 404 403 403 403 403 403 403"
+
 MAY = {
     "home.start": _EVERYONE,
     "home.language": _EVERYONE,
@@ -62,6 +65,12 @@ MAY = {
     "home.timezone": _EVERYONE,
     "home.module": _LEARNERS,
     "home.training": _LEARNERS,
+    "choosing.modules": _LEARNERS,
+    "choosing.compare": _LEARNERS,
+    "choosing.module": _NOTHING_TO_CHOOSE,
+    "choosing.choose": _NOTHING_TO_CHOOSE,
+    "choosing.leaving": _NOTHING_TO_CHOOSE,
+    "choosing.give_up": _NOTHING_TO_CHOOSE,
     "messages.choose": _LEARNERS,
     "quiz.test": _LEARNERS,
     "quiz.start": _LEARNERS,

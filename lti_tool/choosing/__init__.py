@@ -2,6 +2,8 @@
 
 from flask import Flask
 
+from lti_tool.choosing.routes import choosing
 
-def init_app(_app: Flask) -> None:
-    pass
+
+def init_app(app: Flask) -> None:
+    app.register_blueprint(choosing)

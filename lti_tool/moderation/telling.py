@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_tool.moderation.pool_queries import Progress
+from lti_tool.modules.choices import GIVEN_UP
 from lti_tool.modules.models import Participation
 from lti_tool.peer_review.log import history
 from lti_tool.peer_review.models import Author, LogEntry, LogKind
@@ -163,6 +164,8 @@ class _Line:
         kind, reason = self.entry.kind, self.entry.reason
         if kind is LogKind.WAIVED:
             return reason.partition(": ")[2]
+        if reason == GIVEN_UP:
+            return _("They gave up this module, as long as they could choose another.")
         return reason if kind in (LogKind.WITHDRAWN, LogKind.TAKEN, LogKind.VOLUNTEERED, LogKind.VOIDED) else ""
 
     def _other(self) -> str:

@@ -18,7 +18,7 @@ A choice belongs to the person, so it is the same in all of their courses. `choo
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -34,6 +34,9 @@ from lti_tool.programme.content import Completion
 from lti_tool.programme.models import OnlineModule
 from lti_tool.programme.queries import CurrentModule, ProgrammeTerm, programme_in
 from lti_tool.texts import gettext as _
+
+# Why somebody left a pool, in the allocation's log.
+GIVEN_UP = "chose otherwise"
 
 
 class NoRoom(Conflict):
@@ -120,6 +123,9 @@ class Choice:
     @property
     def chosen(self) -> frozenset[str]:
         return frozenset(one.key for one in self.candidates if one.chosen)
+
+    def with_chosen(self, keys: frozenset[str]) -> Choice:
+        return replace(self, candidates=tuple(replace(one, chosen=one.key in keys) for one in self.candidates))
 
     def candidate(self, key: str) -> Candidate | None:
         return next((one for one in self.candidates if one.key == key), None)
