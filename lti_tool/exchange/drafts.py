@@ -20,7 +20,7 @@ from lti_tool.exchange.found import (
     Unreadable,
     UnreadableFile,
 )
-from lti_tool.exchange.html_text import Read, read_html
+from lti_tool.exchange.html_text import Loss, Read, read_html
 from lti_tool.exchange.images import FindsImage, Images, Refused, nowhere
 from lti_tool.exchange.text import clean, one_line, quoted
 
@@ -44,13 +44,18 @@ class Draft:
     name: str
     place: Place
     images: Images
-    changes: dict[Code, dict[str, str | int]] = field(default_factory=dict)
+    changes: list[Loss] = field(default_factory=list)
     pictures: list[Image] = field(default_factory=list)
 
     def change(self, code: Code, **values: str | int) -> None:
-        """Notes it once; what it quotes of the file is cut to a readable length."""
+        """Notes it once; what it quotes of the file is cut to a readable length. LeftOut when there is no end to it."""
         texts = {key: quoted(value, limits.QUOTED) for key, value in values.items() if isinstance(value, str)}
-        self.changes.setdefault(code, {**values, **texts})
+        loss: Loss = (code, {**values, **texts})
+        if loss in self.changes:
+            return
+        if len(self.changes) >= limits.NOTES_EACH:
+            raise LeftOut(Code.NOT_UNDERSTOOD)
+        self.changes.append(loss)
 
     def named(self, code: Code, names: Sequence[str]) -> None:
         if names:
@@ -78,7 +83,7 @@ class Draft:
         self, reading: Callable[[Callable[[str, str], str]], Read], find: FindsImage, *, moved: bool = True
     ) -> str:
         found = reading(lambda address, alt: self._picture(address, alt, find, moved=moved))
-        for code, values in found.losses.items():
+        for code, values in found.losses:
             self.change(code, **values)
         return found.text
 
@@ -152,6 +157,7 @@ class Findings:
     notes: list[Note] = field(default_factory=list)
     images: Images = field(default_factory=Images)
     number: int = 0
+    size: int = 0
 
     @contextmanager
     def question(self, name: str = "", line: int | None = None, file: str = "") -> Iterator[Draft]:
@@ -166,7 +172,7 @@ class Findings:
         try:
             yield draft
         except LeftOut as left:
-            self.notes.append(_note(draft, Severity.LEFT_OUT, left.code, left.values))
+            self._note(_note(draft, Severity.LEFT_OUT, left.code, left.values))
         self._tell()
 
     def keep(self, draft: Draft, text: str, options: Sequence[RawOption], *, single: bool, general: str = "") -> None:
@@ -174,6 +180,9 @@ class Findings:
         if not text:
             raise LeftOut(Code.NO_TEXT)
         _check(options, single=single)
+        self.size += len(text) + len(general) + sum(len(option.text) + len(option.feedback) for option in options)
+        if self.size > limits.TEXTS:
+            raise UnreadableFile(Unreadable.TOO_LARGE, draft.place.line)
         self.questions.append(
             FoundQuestion(
                 draft.name,
@@ -185,18 +194,20 @@ class Findings:
                 draft.place,
             )
         )
-        self.notes += [_note(draft, Severity.CHANGED, code, values) for code, values in draft.changes.items()]
+        for code, values in draft.changes:
+            self._note(_note(draft, Severity.CHANGED, code, values))
 
     def about_file(self, code: Code, **values: str | int) -> None:
-        self.notes.append(Note(None, "", Severity.CHANGED, code, values))
+        self._note(Note(None, "", Severity.CHANGED, code, values))
 
     def category(self, name: str, line: int | None = None) -> None:
-        place = Place(self.number + 1, line)
-        self.notes.append(
-            Note(place, "", Severity.CHANGED, Code.CATEGORY, {"name": quoted(one_line(name), limits.QUOTED)})
-        )
-        if len(self.notes) > limits.QUESTIONS * 10:
-            raise UnreadableFile(Unreadable.TOO_MANY_QUESTIONS, line)
+        values = {"name": quoted(one_line(name), limits.QUOTED)}
+        self._note(Note(Place(self.number + 1, line), "", Severity.CHANGED, Code.CATEGORY, values))
+
+    def _note(self, note: Note) -> None:
+        self.notes.append(note)
+        if len(self.notes) > limits.NOTES:
+            raise UnreadableFile(Unreadable.TOO_COMPLEX, note.place.line if note.place else None)
 
     def imported(self) -> Imported:
         """UnreadableFile when the file had nothing that looks like a question."""

@@ -76,7 +76,7 @@ def _question(content: str, block: Block, findings: Findings) -> None:
         before, answers, after = _parts(content)
         if after and _find(after, "{") >= 0:
             raise LeftOut(Code.CLOZE)
-        text_format, text = _formatted(f"{before}_____{after}" if after else before, "moodle")
+        text_format, text = _formatted(f"{before}_____{after}" if after.strip() else before, "moodle")
         answers, general = _general_feedback(answers)
         single, options = _options(answers, text_format, draft, findings)
         general_format, general = _formatted(general, text_format)
@@ -124,10 +124,10 @@ def _name(content: str) -> tuple[str, str]:
 def _parts(content: str) -> tuple[str, str, str]:
     start, end = _find(content, "{"), _find(content, "}")
     if start < 0 and end < 0:
-        raise LeftOut(Code.DESCRIPTION if content else Code.TOO_LONG, most=limits.TEXT)
+        raise LeftOut(Code.DESCRIPTION) if content else LeftOut(Code.TOO_LONG, most=limits.TEXT)
     if start < 0 or end < start:
         raise LeftOut(Code.NOT_UNDERSTOOD)
-    return content[:start].strip(), content[start + 1 : end].strip(), content[end + 1 :].strip()
+    return content[:start], content[start + 1 : end].strip(), content[end + 1 :]
 
 
 def _general_feedback(answers: str) -> tuple[str, str]:

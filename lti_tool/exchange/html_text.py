@@ -50,6 +50,8 @@ _LESS_THAN = re.compile(
 _STYLED = re.compile(r"(?:^|;)\s*(?:color|background(?:-color)?|text-decoration|font-weight|font-style)\s*:", re.I)
 _DATA_ADDRESS = re.compile(r"data:[a-z]+/[a-z0-9.+-]+;base64,[A-Za-z0-9+/=\s%]+", re.IGNORECASE)
 
+# What was lost, and the values of its note.
+Loss = tuple[Code, dict[str, str | int]]
 Leaves = Callable[[etree._Element], bool]
 # Given an image's address and alternative text, what stands for it in the text.
 NamesPicture = Callable[[str, str], str]
@@ -60,7 +62,11 @@ class Read:
     """Plain text, and what was lost on the way to it."""
 
     text: str = ""
-    losses: dict[Code, dict[str, str | int]] = field(default_factory=dict)
+    losses: list[Loss] = field(default_factory=list)
+
+    def lose(self, code: Code, **values: str | int) -> None:
+        if (code, values) not in self.losses[: limits.NOTES_EACH]:
+            self.losses.append((code, values))
 
 
 def leaves_nothing(element: etree._Element) -> bool:
@@ -105,7 +111,7 @@ def _checked(found: Read) -> Read:
     if len(found.text) > limits.TEXT:
         raise LeftOut(Code.TOO_LONG, most=limits.TEXT)
     if formulas.in_text(found.text):
-        found.losses.setdefault(Code.FORMULA, {})
+        found.lose(Code.FORMULA)
     return found
 
 
@@ -139,9 +145,6 @@ class _Walk:
         self.found.text = clean(_BREAKS.sub(_newlines, _SPACES.sub(" ", "".join(self.pieces))))
         return _checked(self.found)
 
-    def lose(self, code: Code, **values: str | int) -> None:
-        self.found.losses.setdefault(code, values)
-
     def _replace(self, element: etree._Element) -> bool:
         """Whether something else, or nothing, stands for the element; if so, that is written."""
         name = local_name(element)
@@ -152,14 +155,14 @@ class _Walk:
         elif name == "img" or (name == "object" and (element.get("type") or "").startswith("image/")):
             self._picture(element)
         elif name in _MEDIA:
-            self.lose(Code.MEDIA, name=(element.get("src") or element.get("data") or name)[: limits.QUOTED])
+            self.found.lose(Code.MEDIA, name=(element.get("src") or element.get("data") or name)[: limits.QUOTED])
         else:
             return False
         return True
 
     def _formula(self, source: str) -> None:
         self.pieces.append(source)
-        self.lose(Code.FORMULA)
+        self.found.lose(Code.FORMULA)
 
     def _picture(self, element: etree._Element) -> None:
         formula = formulas.of_image(element)
@@ -173,7 +176,7 @@ class _Walk:
         name = local_name(element)
         self.pieces.append(_break_around(name))
         if name in _FORMATTING or _STYLED.search(element.get("style") or ""):
-            self.lose(Code.FORMATTING)
+            self.found.lose(Code.FORMATTING)
         if name == "pre":
             self.preformatted += 1
         elif name in ("ul", "ol"):
@@ -181,7 +184,7 @@ class _Walk:
         elif name == "li":
             self.pieces.append(self._item())
         elif name in ("sub", "sup"):
-            self.lose(Code.SCRIPTS)
+            self.found.lose(Code.SCRIPTS)
             self.pieces.append(("_" if name == "sub" else "^") + formulas.brackets(element)[0])
         self._write(element.text)
 
@@ -211,7 +214,7 @@ class _Walk:
         address = (element.get("href") or "").strip()
         if address.startswith(("http://", "https://")) and address not in all_text(element):
             self.pieces.append(f" ({address})")
-            self.lose(Code.LINK)
+            self.found.lose(Code.LINK)
 
     def _write(self, text: str | None) -> None:
         if not text:

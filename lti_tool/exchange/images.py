@@ -46,7 +46,7 @@ class Images:
     def take(self, address: str, alt: str, find: FindsImage) -> Image:
         """Refused when it is missing, outside, of another kind or too large."""
         found = _embedded(address) if address[:5].lower() == "data:" else find(address)
-        name = quoted(unquote(address).rpartition("/")[2], limits.QUOTED)
+        name = quoted(unquote(address.partition("?")[0]).rpartition("/")[2], limits.QUOTED)
         if found is None:
             if _OUTSIDE.match(address):
                 raise Refused(Code.IMAGE_OUTSIDE, name=quoted(address, limits.QUOTED))

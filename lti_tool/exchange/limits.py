@@ -9,7 +9,11 @@ OPTIONS = 100
 # Characters of one text, as plain text and as it stands in the file without its embedded images.
 TEXT = 20_000
 SOURCE = 400_000
+# Characters of all questions together; each may take four bytes.
+TEXTS = 16_000_000
 NAME = 200
+NOTES = 100_000
+NOTES_EACH = 50
 # Characters of what a note quotes.
 QUOTED = 200
 
@@ -24,7 +28,7 @@ ELEMENTS_AROUND = 100_000
 ATTRIBUTES = 500
 
 ZIP_ENTRIES = 15_000
-ZIP_BYTES = 64 * 1024 * 1024
+ZIP_BYTES = 48 * 1024 * 1024
 # Deflate reaches 1,000; what is small may well be so regular.
 ZIP_RATIO = 200
 ZIP_RATIO_FROM = 1024 * 1024

@@ -155,8 +155,9 @@ def _metadata(item: etree._Element) -> Iterator[tuple[str, str]]:
 
 def _source(materials: Iterable[etree._Element]) -> str:
     """All pieces of some materials as HTML, each on lines of its own."""
-    pieces = [_piece(element) for material in materials for element in material.iter()]
-    return "".join(f"<div>{piece}</div>" for piece in pieces if piece)
+    found = (_piece(element) for material in materials for element in material.iter())
+    pieces = [piece for piece in found if piece]
+    return pieces[0] if len(pieces) == 1 else "".join(f"<div>{piece}</div>" for piece in pieces)
 
 
 def _piece(element: etree._Element) -> str:

@@ -34,6 +34,7 @@ _INTERACTIONS = {
     "hottextinteraction": Code.CLOZE,
 }
 _FEEDBACK = frozenset({"feedbackinline", "feedbackblock"})
+_WITHIN = _FEEDBACK | {"simplechoice", "modalfeedback"}
 _ASIDE = frozenset({"rubricblock", "feedbackblock", "feedbackinline", "templateblock", "templateinline"})
 _TEMPLATES = frozenset({"templatedeclaration", "templateprocessing", "printedvariable"})
 _PARTS = frozenset({"rubricblock", "assessmentstimulusref", "companionmaterialsinfo", "catalog"})
@@ -126,10 +127,7 @@ def _around(item: etree._Element) -> Iterator[etree._Element]:
     """Feedback outside the options."""
     yield from of_kind(item, "modalfeedback")
     for element in item.iter():
-        inside = any(
-            kind(parent) in ("simplechoice", "modalfeedback", *_FEEDBACK) for parent in element.iterancestors()
-        )
-        if kind(element) in _FEEDBACK and not inside:
+        if kind(element) in _FEEDBACK and not any(kind(parent) in _WITHIN for parent in element.iterancestors()):
             yield element
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from lxml import etree
 
@@ -10,7 +11,12 @@ from lti_tool.exchange.safe_xml import local_name
 
 
 def kind(element: etree._Element) -> str:
-    return local_name(element).removeprefix("qti-").replace("-", "")
+    return _plain(local_name(element))
+
+
+@lru_cache(maxsize=1_000)
+def _plain(name: str) -> str:
+    return name.removeprefix("qti-").replace("-", "")
 
 
 def attribute(element: etree._Element, name: str) -> str:

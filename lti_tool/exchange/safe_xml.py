@@ -10,6 +10,7 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lxml import etree
 
@@ -17,17 +18,21 @@ from lti_tool.exchange import limits
 from lti_tool.exchange.found import Unreadable, UnreadableFile
 
 _DECLARATION = re.compile(rb"\s*<\?xml\b[^>]{0,200}\?>")
-_START = re.compile(rb"<(?:[\w.-]{1,100}:)?([\w.-]{1,100})(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+>")
-_QUOTED = re.compile(rb"\"[^\"]*+\"|'[^']*+'")
+# At most ATTRIBUTES of them: each is a name and a value in quotes.
+_PIECES = rb"{0,%d}+" % (2 * limits.ATTRIBUTES)
+_START = re.compile(rb"<(?:[\w.-]{1,100}:)?([\w.-]{1,100})(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')" + _PIECES + rb">")
 _PASSED_OVER = ((b"<!--", b"-->"), (b"<![CDATA[", b"]]>"), (b"<?", b"?>"))
-# A tag shorter than this cannot hold too many attributes.
-_SHORT = 2_000
 
 
 def local_name(element: etree._Element) -> str:
     """Without namespace, in small letters; empty for a comment."""
     tag = element.tag
-    return tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
+    return _local(tag) if isinstance(tag, str) else ""
+
+
+@lru_cache(maxsize=1_000)
+def _local(tag: str) -> str:
+    return tag.rpartition("}")[2].lower()
 
 
 def all_text(element: etree._Element) -> str:
@@ -49,10 +54,10 @@ class Document:
 
     def each(self, *names: str) -> Iterator[etree._Element]:
         """The outermost elements of these names, one at a time: the last one is gone when the next one comes."""
-        tags = {name.lower() for name in names}
         parsing = etree.iterparse(
             io.BytesIO(self.data),
             events=("end",),
+            tag=[f"{{*}}{name}" for name in names],
             resolve_entities=False,
             load_dtd=False,
             no_network=True,
@@ -63,9 +68,8 @@ class Document:
         )
         try:
             for _event, element in parsing:
-                if local_name(element) in tags:
-                    yield element
-                    _let_go(element)
+                yield element
+                _let_go(element)
         except etree.XMLSyntaxError as error:
             raise UnreadableFile(Unreadable.BROKEN_XML, error.lineno) from None
 
@@ -126,8 +130,6 @@ class _Measuring:
         match = _START.match(self.data, position)
         if match is None:
             raise UnreadableFile(Unreadable.BROKEN_XML, self._line(position))
-        if match.end() - position > _SHORT and _QUOTED.sub(b"", match[0]).count(b"=") > limits.ATTRIBUTES:
-            raise UnreadableFile(Unreadable.TOO_COMPLEX, self._line(position))
         self._count(match[1].lower(), position, is_empty=match[0].endswith(b"/>"))
         return match.end()
 
