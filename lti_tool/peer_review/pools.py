@@ -18,6 +18,7 @@ from lti_tool.modules.models import Participation
 from lti_tool.peer_review import log
 from lti_tool.peer_review.models import Author, Evaluation, EvaluationStatus, LogKind, Pool
 from lti_tool.peer_review.placing import SLOTS, mark_pairs, settle
+from lti_tool.peer_review.pool_languages import MANY, language_of_new_pool
 from lti_tool.reflection.actions import LanguageFixed
 from lti_tool.reflection.models import Essay
 
@@ -43,13 +44,12 @@ def join_pool(session: Session, participation: Participation) -> None:
 
 
 def _pool_of_essay(session: Session, participation: Participation) -> Row[Any]:
-    """The pool of the essay's language, which is locked and made if need be, and where the author is so far."""
+    """The pool that takes the essay, which is locked and made if need be, and where the author is so far."""
     module = {"cohort_id": participation.cohort_id, "module_id": participation.module_id}
     names = {**module, "participation_id": participation.id}
     found = session.execute(_OWN, names).one_or_none()
     if found is None:
-        language = session.execute(_LANGUAGE, {"participation_id": participation.id}).scalar_one()
-        locked_pool(session, **module, language=language)
+        locked_pool(session, **module, language=language_of_new_pool(session, participation))
         found = session.execute(_OWN, names).one()
     return found
 
@@ -279,7 +279,7 @@ _OWN: Select[*tuple[Any, ...]] = (
     )
     .select_from(
         table_of(Essay)
-        .join(table_of(Pool), _pool.language == _essay.submitted_language)
+        .join(table_of(Pool), _pool.language.in_((_essay.submitted_language, MANY)))
         .outerjoin(table_of(Author), _author.essay_id == _essay.id)
     )
     .where(
@@ -289,7 +289,6 @@ _OWN: Select[*tuple[Any, ...]] = (
     )
     .with_for_update(of=table_of(Pool))
 )
-_LANGUAGE = select(_essay.submitted_language).where(_essay.participation_id == bindparam("participation_id"))
 _OF_MODULE = (Pool.cohort_id == bindparam("cohort_id"), Pool.module_id == bindparam("module_id"))
 _POOL = select(Pool).where(*_OF_MODULE, Pool.language == bindparam("language")).with_for_update()
 _POOL_OF = (

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 from babel import Locale, UnknownLocaleError
+from flask_babel import get_locale
 from flask_wtf import FlaskForm
 from pydantic import BaseModel, ConfigDict, StrictInt, StrictStr
 from wtforms import HiddenField, SelectField, TextAreaField
@@ -52,13 +53,13 @@ class EssayForm(FlaskForm):  # type: ignore[misc]
         filters=[lambda text: clean_text(text or "")],
     )
 
-    def offer(self, languages: Iterable[str], *, evaluated: bool) -> None:
+    def offer(self, languages: Iterable[str], *, decides: bool) -> None:
         """Let the writer choose among the languages of the module; of one there is no choice.
 
-        `evaluated` tells them what else the choice decides.
+        `decides` tells them that they evaluate, and are evaluated, in the language that they choose.
         """
         self.language.choices = [(code, language_name(code)) for code in languages]
-        self.language.description = _EVALUATED_IN if evaluated else ""
+        self.language.description = _EVALUATED_IN if decides else ""
         if len(self.language.choices) < 2:
             del self.language
 
@@ -88,7 +89,8 @@ def language_name(code: str) -> str:
     try:
         name: str = Locale.parse(code, sep="-").get_display_name() or code
     except UnknownLocaleError:
-        return code
+        # Such as "mul", several languages, which nobody calls their own.
+        name = get_locale().languages.get(code, code)
     return name[:1].upper() + name[1:]
 
 

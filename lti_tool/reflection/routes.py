@@ -15,6 +15,7 @@ from lti_tool.drafts import clean_text, json_body, saved_text
 from lti_tool.modules.queries import Standing, standing_of
 from lti_tool.people.access import Audience, current_launch, open_to
 from lti_tool.programme.content import Step
+from lti_tool.programme.queries import programme_in
 from lti_tool.reflection import actions
 from lti_tool.reflection.actions import EssayLocked, LanguageFixed, NothingRewritten, SavedElsewhere, WrongLength
 from lti_tool.reflection.forms import Draft, EssayForm, Wish, language_in, language_name, wish_in
@@ -37,7 +38,7 @@ def essay(key: str) -> Response:
         version=written.version if written else 0,
         language=written.language if written else _usual_language(standing),
     )
-    form.offer(standing.content.languages, evaluated=_is_evaluated(standing))
+    _offer_languages(form, standing)
     return _page(standing, form)
 
 
@@ -47,7 +48,7 @@ def submit(key: str) -> Response:
     """Every button of the page: save the draft, preview it, submit it. What cannot be kept is shown again."""
     form, wish = EssayForm(), wish_in(request.form.get("action"))
     standing = standing_of(db.session, current_launch().person_id, key, Step.ESSAY)
-    form.offer(standing.content.languages, evaluated=_is_evaluated(standing))
+    _offer_languages(form, standing)
     version, language = form.base_version(), form.chosen_language()
     try:
         return _carry_out(wish, standing, form.text.data or "", version, language)
@@ -116,6 +117,15 @@ def _shown_again(
 def _is_evaluated(standing: Standing) -> bool:
     """By other learning assistants; otherwise staff alone read it, and nothing ever locks it."""
     return Step.EVALUATIONS in standing.content.steps
+
+
+def _offer_languages(form: EssayForm, standing: Standing) -> None:
+    languages = standing.content.languages
+    decides = len(languages) > 1 and _is_evaluated(standing)
+    if decides:
+        pools = programme_in(db.session, standing.module.cohort_id).content.pools
+        decides = pools.languages == "separate"
+    form.offer(languages, decides=decides)
 
 
 def _usual_language(standing: Standing) -> str:
