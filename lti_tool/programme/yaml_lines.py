@@ -6,7 +6,9 @@ file becomes a huge or dangerous one.
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import yaml
@@ -61,7 +63,7 @@ class Marked:
 def read_yaml(text: str) -> tuple[Marked | None, list[Fault]]:
     """The document, or None where it cannot be read at all, and what is wrong with it."""
     try:
-        node = yaml.compose(text, Loader=_Loader)
+        node = _composed(text)
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         return None, [Fault(line, f"the character U+{ord(text[error.position]):04X} is not allowed")]
@@ -73,13 +75,23 @@ def read_yaml(text: str) -> tuple[Marked | None, list[Fault]]:
     return _marked(node, faults), faults
 
 
+def _composed(text: str) -> yaml.Node | None:
+    if yaml.__with_libyaml__:
+        # Fifteen times as fast, but it says less of what is wrong.
+        with suppress(yaml.YAMLError):
+            return yaml.compose(text, Loader=_fast_loader())
+    return yaml.compose(text, Loader=_Loader)
+
+
 class _Refused(yaml.MarkedYAMLError):
     """Good YAML that authors have no use for."""
 
 
-class _Loader(yaml.BaseLoader):
-    """BaseLoader makes nothing but texts, lists and mappings."""
+class _Strict(yaml.composer.Composer):
+    """Composes what a parser of either kind reads."""
 
+    check_event: Any
+    peek_event: Any
     depth = 0
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
@@ -93,8 +105,23 @@ class _Loader(yaml.BaseLoader):
         return node
 
     def _refusal(self, problem: str) -> "_Refused":
-        event: Any = self.peek_event()  # type: ignore[no-untyped-call]
-        return _Refused(problem=problem, problem_mark=event.start_mark)
+        return _Refused(problem=problem, problem_mark=self.peek_event().start_mark)
+
+
+class _Loader(_Strict, yaml.BaseLoader):
+    """BaseLoader makes nothing but texts, lists and mappings."""
+
+
+@cache
+def _fast_loader() -> type[yaml.CBaseLoader]:
+    """The same on libyaml, where PyYAML was built with it."""
+
+    class Loader(_Strict, yaml.CBaseLoader):
+        def __init__(self, stream: str) -> None:
+            yaml.CBaseLoader.__init__(self, stream)
+            yaml.composer.Composer.__init__(self)
+
+    return Loader
 
 
 def _unreadable(error: yaml.MarkedYAMLError) -> Fault:
