@@ -49,7 +49,8 @@ def follow_cohorts(follower: Follower) -> None:
 
 
 def load_programme(session: Session, pack: Pack, today: date, *, replace: bool = False) -> LoadedProgramme:
-    """Store the pack, and open the cohort of the term `today` lies in; doing it again changes nothing.
+    """Store the pack, and open the cohort of the term `today` lies in, unless a later one is open; doing it again
+    changes nothing.
 
     Content that somebody began with is never changed: other content is another version. What was published or retired
     by hand since is kept, unless `replace`. Raises `DomainError` before anything is written when a module belongs to
@@ -67,8 +68,7 @@ def load_programme(session: Session, pack: Pack, today: date, *, replace: bool =
     withdrawn = _withdraw_others(session, programme.id, pack.programme.modules)
     session.flush()
     if is_new:
-        for follower in _followers:
-            follower(session, cohort, pack.programme)
+        _tell(session, cohort, pack.programme)
     return LoadedProgramme(programme.id, programme.key, cohort.id, cohort.term, closed_term, changed, withdrawn, kept)
 
 
@@ -126,21 +126,65 @@ def _store_programme(session: Session, new: content.ProgrammeContent) -> Program
 def _open_cohort(
     session: Session, programme: Programme, body: content.ProgrammeContent, term: str
 ) -> tuple[Cohort, bool, str | None]:
-    """The cohort, whether it was made just now, and the term that was open before."""
-    cohorts = session.scalars(select(Cohort).where(Cohort.programme_id == programme.id)).all()
-    before = next((cohort for cohort in cohorts if cohort.is_open and cohort.term != term), None)
+    """The cohort, whether it was made just now, and the term that was open before.
+
+    A later term that somebody has opened early stays open.
+    """
+    early = session.scalars(select(Cohort).where(Cohort.programme_id == programme.id, Cohort.is_open)).one_or_none()
+    if early is not None and _begins(body, early.term) > _begins(body, term):
+        return early, False, None
+    cohort, is_new = _cohort_of(session, programme.id, body, term)
+    return cohort, is_new, open_cohort(session, cohort)
+
+
+def _begins(body: content.ProgrammeContent, term: str) -> date:
+    days = body.days_of(term)
+    return days[0] if days else date.min
+
+
+def _cohort_of(session: Session, programme_id: int, body: content.ProgrammeContent, term: str) -> tuple[Cohort, bool]:
+    found = session.scalars(select(Cohort).where(Cohort.programme_id == programme_id, Cohort.term == term))
+    cohort = found.one_or_none()
+    if cohort is not None:
+        return cohort, False
+    days = body.pools.days_to_evaluate
+    cohort = Cohort(programme_id=programme_id, term=term, is_open=False, days_to_evaluate=days)
+    session.add(cohort)
+    session.flush()
+    return cohort, True
+
+
+def prepare_cohort(session: Session, programme_id: int, term: str) -> tuple[Cohort, bool]:
+    """The programme's cohort in that term, made if there is none, and whether it was made; it is not open then."""
+    _take_turn(session)
+    body = content.ProgrammeContent.model_validate(session.get_one(Programme, programme_id).body)
+    cohort, is_new = _cohort_of(session, programme_id, body, term)
+    if is_new:
+        _tell(session, cohort, body)
+    return cohort, is_new
+
+
+def open_cohort(session: Session, cohort: Cohort) -> str | None:
+    """Have whoever begins from now on take part in this cohort; returns the term that was open before, if another was.
+
+    Those who have begun stay in theirs. Repeating it changes nothing.
+    """
+    _take_turn(session)
+    same = select(Cohort).where(Cohort.programme_id == cohort.programme_id)
+    cohorts = session.scalars(same.execution_options(populate_existing=True)).all()
+    before = next((one for one in cohorts if one.is_open and one.id != cohort.id), None)
     if before is not None:
         before.is_open = False
         # The database allows one open cohort at a time, also while these two change places.
         session.flush()
-    cohort = next((cohort for cohort in cohorts if cohort.term == term), None)
-    is_new = cohort is None
-    if cohort is None:
-        cohort = Cohort(programme_id=programme.id, term=term, days_to_evaluate=body.pools.days_to_evaluate)
-        session.add(cohort)
     cohort.is_open = True
     session.flush()
-    return cohort, is_new, before.term if before else None
+    return before.term if before else None
+
+
+def _tell(session: Session, cohort: Cohort, body: content.ProgrammeContent) -> None:
+    for follower in _followers:
+        follower(session, cohort, body)
 
 
 def _module_of(session: Session, programme_id: int, new: content.ModuleContent) -> OnlineModule:
