@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, abort, current_app, g, has_request_context, request, url_for
 from flask_babel import Babel, get_locale
 from flask_bootstrap import Bootstrap5
 from flask_wtf.csrf import CSRFProtect
+from werkzeug import Response
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lti_tool.moments import init_moments
@@ -28,10 +29,11 @@ csrf = CSRFProtect()
 _babel = Babel()
 _bootstrap = Bootstrap5()
 
+# No frame-ancestors: the platform whose page frames us is not known by origin (a Canvas site has its own domain,
+# its endpoints another). What a frame could steal clicks for needs a visit cookie partitioned to that platform.
+_POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'"
 _HEADERS = {
-    # No frame-ancestors: the platform whose page frames us is not known by origin (a Canvas site has its own domain,
-    # its endpoints another). What a frame could steal clicks for needs a visit cookie partitioned to that platform.
-    "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'",
+    "Content-Security-Policy": _POLICY,
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
@@ -114,7 +116,9 @@ def _give_visit(endpoint: str, values: dict[str, Any]) -> None:
 
 
 def _with_headers(inner: WSGIApplication, secure: bool) -> WSGIApplication:
-    """Every answer with the headers above, added as they go out: for each of them Flask's way costs a look-up."""
+    """Every answer with those headers above that it does not set itself, added as they go out: for each of them Flask's
+    way costs a look-up.
+    """
     always = [*_HEADERS.items(), *([("Strict-Transport-Security", "max-age=31536000")] if secure else [])]
     private = [*always, ("Cache-Control", "no-store")]
 
@@ -122,12 +126,19 @@ def _with_headers(inner: WSGIApplication, secure: bool) -> WSGIApplication:
         kept = environ.get("PATH_INFO", "").startswith((PREFIX, "/lti/"))
 
         def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
-            cacheable = not kept or any(name.lower() == "cache-control" for name, _value in headers)
-            return start_response(status, [*headers, *(always if cacheable else private)], *rest)
+            own = {name.lower() for name, _value in headers}
+            added = always if not kept or "cache-control" in own else private
+            return start_response(status, [*headers, *(one for one in added if one[0].lower() not in own)], *rest)
 
         return inner(environ, start)
 
     return application
+
+
+def allow_frames(page: Response, origins: Sequence[str]) -> None:
+    """Let the page show these hosts, and no others, in a frame; no host changes nothing."""
+    if origins:
+        page.headers["Content-Security-Policy"] = f"{_POLICY}; frame-src {' '.join(origins)}"
 
 
 def static_file(name: str) -> str:

@@ -43,6 +43,7 @@ from lti_tool.programme.content import (
     ProgrammeContent,
     Question,
     Term,
+    Topic,
 )
 from lti_tool.programme.models import Cohort, OnlineModule, Programme
 from lti_tool.programme.models import ModuleContent as StoredContent
@@ -290,6 +291,7 @@ def small_module(key: str = "om1") -> ModuleContent:
         summary="How to give feedback.",
         reading="# Reading\n\nFeedback is **for** learning.",
         questions=tuple(_question(n) for n in range(1, 4)),
+        topics=(Topic(key="listening", title="Listening", text="Listen *first*."),),
         essay_prompt="Write about *your* feedback.",
         evaluation=EvaluationForm(introduction="Be kind.", criteria=criteria, overall_prompt="Overall?"),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask_babel import get_locale
 from pydantic import BaseModel, ConfigDict, StrictStr
 from werkzeug import Response
@@ -12,18 +12,20 @@ from lti_tool.database import db
 from lti_tool.drafts import Unreadable, json_body
 from lti_tool.errors import DomainError
 from lti_tool.home import actions, words
+from lti_tool.home.material import films_of, origins_of, place_of
 from lti_tool.home.queries import progress_in
 from lti_tool.home.reading import publication
 from lti_tool.home.training import primary_of, training_of
 from lti_tool.markdown import render
 from lti_tool.messages.panel import panel
+from lti_tool.modules.choices import Choice, choice_of
 from lti_tool.modules.queries import standing_of
 from lti_tool.people.access import EVERYONE, Audience, current_launch, open_to
 from lti_tool.people.models import Role
 from lti_tool.programme.content import in_language
-from lti_tool.programme.queries import current_modules
+from lti_tool.programme.queries import content_of, current_modules
 from lti_tool.texts import gettext as _
-from lti_tool.web import LANGUAGES
+from lti_tool.web import LANGUAGES, allow_frames
 
 
 class Zone(BaseModel):
@@ -59,17 +61,33 @@ def module(key: str) -> str:
 
 @home.get("/modules/<key>/reading")
 @open_to(*EVERYONE)
-def reading(key: str) -> str:
+def reading(key: str) -> Response:
     standing = standing_of(db.session, current_launch().person_id, key)
     text = standing.content.text_in(_language())
-    return render_template(
-        "home/reading.html",
-        key=key,
-        text=text,
-        minutes=standing.content.reading_minutes,
-        steps=standing.content.steps,
-        publication=publication(render(text.reading)),
+    films = films_of(text)
+    page = make_response(
+        render_template(
+            "home/reading.html",
+            key=key,
+            text=text,
+            minutes=standing.content.reading_minutes,
+            steps=standing.content.steps,
+            publication=publication(render(text.reading)),
+            films=films,
+        )
     )
+    allow_frames(page, origins_of(films))
+    return page
+
+
+@home.get("/modules/<key>/topics/<topic>")
+@open_to(*EVERYONE)
+def topic(key: str, topic: str) -> str:
+    standing = standing_of(db.session, current_launch().person_id, key)
+    text = standing.content.text_in(_language())
+    place = place_of(text, topic)
+    shown = publication(render(place.topic.text))
+    return render_template("home/topic.html", key=key, text=text, place=place, publication=shown)
 
 
 @home.post("/language")
@@ -98,16 +116,25 @@ def timezone() -> Response:
 def _module_page(key: str) -> str:
     person_id = current_launch().person_id
     progress = progress_in(db.session, person_id, key)
+    choice = choice_of(db.session, person_id, progress.standing.module)
     next_step = words.next_step(progress)
     return render_template(
         "home/module.html",
         progress=progress,
+        choice=choice,
+        taken=_titles(choice),
         text=progress.standing.content.text_in(_language()),
         items=words.items(progress),
         next_step=next_step,
         due=words.next_date(progress),
         panel=panel(db.session, person_id, _language(), shown=next_step.url if next_step else None),
     )
+
+
+def _titles(choice: Choice | None) -> list[str]:
+    """Of the modules that are taken."""
+    ids = [one.content_id for one in choice.taken if one.content_id] if choice else []
+    return [content_of(db.session, content_id).title_in(_language()) for content_id in ids]
 
 
 def _training_page() -> str:

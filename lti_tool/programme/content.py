@@ -14,6 +14,8 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
+from lti_tool.programme.video_hosts import NAMES, embed_of
+
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
@@ -54,7 +56,14 @@ def _known_zone(name: str) -> str:
     return name
 
 
+def _known_host(url: str) -> str:
+    if embed_of(url) is None:
+        raise PydanticCustomError("video_host", "must be the address of a video on " + ", ".join(NAMES))
+    return url
+
+
 TimeZone = Annotated[str, AfterValidator(_known_zone)]
+VideoAddress = Annotated[WebAddress, AfterValidator(_known_host)]
 Steps = Annotated[tuple[Step, ...], Field(min_length=1), AfterValidator(_in_order)]
 
 
@@ -109,7 +118,7 @@ class Video(Content):
 
     key: Key
     title: Title
-    url: WebAddress | None = None
+    url: VideoAddress | None = None
     minutes: int | None = Field(default=None, ge=1, le=600)
     summary: Text
     transcript: Markdown

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from pydantic_core import ErrorDetails
 
+from lti_tool.programme.video_hosts import NAMES
 from lti_tool.programme.yaml_lines import Fault, Marked
 
 NOUNS = {
@@ -46,6 +47,7 @@ _PHRASES = {
     "dict_type": 'must be entries of the form "name: value"',
     "steps_order": "must be a list without repetition, in the order test, essay, evaluations",
     "steps_essay": "must have an essay where there are evaluations",
+    "video_host": f"must be the address of a video on one of {', '.join(NAMES)}",
     "timezone": 'must be the name of a time zone, such as "Europe/Oslo"',
     "union_tag_invalid": "must be {expected_tags}",
     "union_tag_not_found": 'needs "kind"',
