@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
-from sqlalchemy import Row, Select, or_, select
+from sqlalchemy import Row, Select, exists, or_, select
 from sqlalchemy.orm import Session
 
 from lti_tool.database import table_of
@@ -16,7 +16,7 @@ from lti_tool.lti.models import Deployment, Platform
 from lti_tool.messages.models import Digest, address_hash
 from lti_tool.messages.news import Given, Item, Kind, Received, Situation, news_in
 from lti_tool.modules.dates import Deadlines, Place, deadline
-from lti_tool.modules.models import Extension, Participation, StepDate, StepResult
+from lti_tool.modules.models import Extension, ModuleChoice, Participation, StepDate, StepResult
 from lti_tool.peer_review.models import Author, Evaluation, EvaluationStatus
 from lti_tool.people.models import Course, LinkVisit, Membership, Person, ResourceLink
 from lti_tool.programme.content import Step
@@ -111,7 +111,8 @@ def _situation(row: Row[Any], done: frozenset[Step], evaluations: list[Row[Any]]
         received=tuple(_received(received) for received in evaluations if received.author_id == row.author_id),
         lapsed=0 if row.withdrawn_at else row.lapsed or 0,
         waited=row.placed_at - row.joined_at if row.placed_at else timedelta(),
-        deadlines=deadlines,
+        # Nobody waits for work in a module that the person has not chosen, or has given up.
+        deadlines=deadlines if row.chosen else {},
         days_to_evaluate=row.days_to_evaluate,
     )
 
@@ -176,6 +177,12 @@ _participation, _result, _essay = table_of(Participation).c, table_of(StepResult
 _author, _evaluation = table_of(Author).c, table_of(Evaluation).c
 _module, _cohort = table_of(OnlineModule).c, table_of(Cohort).c
 _date, _extension = table_of(StepDate).c, table_of(Extension).c
+_choice = table_of(ModuleChoice).c
+_chosen = exists().where(
+    _choice.person_id == _participation.person_id,
+    _choice.cohort_id == _participation.cohort_id,
+    _choice.module_id == _participation.module_id,
+)
 # Those in modules that can still be opened.
 _PARTICIPATIONS: Select[*tuple[Any, ...]] = (
     select(
@@ -193,6 +200,7 @@ _PARTICIPATIONS: Select[*tuple[Any, ...]] = (
         _author.placed_at,
         _author.withdrawn_at,
         _author.lapsed,
+        _chosen.label("chosen"),
     )
     .select_from(
         table_of(Participation)

@@ -28,6 +28,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person_id", "cohort_id", "module_id", name=op.f("pk_module_choice")),
     )
     op.create_index(op.f("ix_module_choice_module_id"), "module_choice", ["module_id"], unique=False)
+    # Whoever had begun to work in a module has chosen it.
+    op.execute(
+        "INSERT INTO module_choice (person_id, cohort_id, module_id, chosen_at) "
+        "SELECT person_id, cohort_id, module_id, created_at FROM participation"
+    )
     op.create_table(
         "content_image",
         sa.Column("digest", sa.String(length=64), nullable=False),
