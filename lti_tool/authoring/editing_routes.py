@@ -15,10 +15,10 @@ from werkzeug import Response
 from lti_tool.authoring import actions, forms
 from lti_tool.authoring.access import OwnModule, own_module
 from lti_tool.authoring.actions import Open, Writer, Written, WrittenElsewhere, draft_of
-from lti_tool.authoring.editing import NoSuchPlace, Place, texts_at
+from lti_tool.authoring.editing import FEWEST_OPTIONS, NoSuchPlace, Place, texts_at
 from lti_tool.authoring.problems import problems
 from lti_tool.authoring.queries import person_named
-from lti_tool.authoring.routes import authoring, no_such_place
+from lti_tool.authoring.routes import authoring, no_such_place, title_of
 from lti_tool.authoring.view import neighbours
 from lti_tool.authoring.words import field_title, place_title
 from lti_tool.database import db
@@ -108,7 +108,7 @@ def autosave(key: str, address: str, language: str) -> Response:
 def markdown() -> Response:
     """{"markdown": "..."} gives {"html": "..."}, as readers would see it. Nothing is stored."""
     text = clean_text(json_body(Snippet).markdown)
-    return jsonify(html=str(render(text, 4)))
+    return jsonify(html=str(render(text, 3)))
 
 
 class Gone(Conflict):
@@ -197,6 +197,7 @@ def _titled(desk: Desk, fields: Mapping[str, str]) -> list[tuple[str, str]]:
 def _page(desk: Desk, form: Any, fields: Mapping[str, str], *, status: int = 200, **values: Any) -> Response:
     draft, default = desk.opened.draft, desk.opened.draft.default_language
     beside = texts_at(draft, desk.place, default) if desk.language != default else {}
+    rows = forms.rows(draft, desk.place, desk.language)
     found = [problem for problem in problems(draft) if problem.place == desk.place]
     page = render_template(
         "authoring/edit.html",
@@ -206,7 +207,10 @@ def _page(desk: Desk, form: Any, fields: Mapping[str, str], *, status: int = 200
         language=desk.language,
         title=place_title(draft, desk.place),
         form=form,
-        rows=forms.rows(draft, desk.place, desk.language),
+        module_title=title_of(desk.opened),
+        sections=forms.sections(rows),
+        may_remove=len({row.inner for row in rows if row.inner}) > FEWEST_OPTIONS,
+        has_markdown=any(row.markdown for row in rows),
         asks=forms.asks(draft, desk.place, desk.language),
         beside=beside,
         written={name.removeprefix(forms.TEXT): text for name, text in fields.items()},

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -68,9 +69,14 @@ def rows(draft: Draft, place: Place, language: str) -> list[Row]:
     return [_row(place, name) for name in texts_at(draft, place, language)]
 
 
+def sections(shown: Sequence[Row]) -> list[tuple[str, list[Row]]]:
+    """Texts that stand by themselves, under "", and those of each option or level, under its key; in their order."""
+    return [(inner, list(some)) for inner, some in groupby(shown, key=lambda row: row.inner)]
+
+
 def _row(place: Place, name: str) -> Row:
     kind, _dash, rest = name.partition("-")
-    inner, _dash, what = rest.rpartition("-")
+    inner, _dash, what = rest.rpartition("-") if kind in ("option", "level") else ("", "", "")
     markdown = name in _MARKDOWN or (place.group is Group.TOPICS and name == "text")
     single = name in _LINES or what == "label" or kind == "image"
     return Row(
