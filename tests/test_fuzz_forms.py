@@ -252,6 +252,8 @@ def coordinator(cast: Cast) -> Work:
         f"dates/{cast.cohort_id}",
         f"dates/{cast.cohort_id}/extensions/{cast.people['lina']}",
         f"dates/{cast.cohort_id}/extensions/{cast.people['lina']}/withdraw",
+        f"dates/{cast.cohort_id}/next-term",
+        f"dates/{cast.cohort_id}/open",
         "conflicts/new",
         "conflicts/courses",
         "shortages/arrangements/x",

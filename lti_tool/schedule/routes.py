@@ -14,7 +14,7 @@ from lti_tool.modules import date_actions
 from lti_tool.peer_review.expiry import AtStake
 from lti_tool.people.access import Audience, current_launch, open_to
 from lti_tool.programme.content import Step
-from lti_tool.schedule import queries
+from lti_tool.schedule import next_term_queries, queries
 from lti_tool.schedule.forms import (
     dates_form,
     doubled,
@@ -24,7 +24,7 @@ from lti_tool.schedule.forms import (
     posted_extension,
 )
 from lti_tool.schedule.queries import Schedule
-from lti_tool.schedule.words import step_titles
+from lti_tool.schedule.words import step_titles, term_states
 
 schedule = Blueprint("schedule", __name__, url_prefix="/l/<visit>/dates")
 
@@ -40,15 +40,17 @@ def overview() -> Response:
     launch = current_launch()
     found = queries.schedules(db.session, launch.cohort_ids, launch.locale)
     if len(found) == 1:
-        return _dates_page(found[0], dates_form(found[0], _zone(), posted=False))
-    return make_response(render_template("schedule/cohorts.html", schedules=found))
+        return _dates_page(found[0], dates_form(found[0], own_zone(), posted=False))
+    states = next_term_queries.states(db.session, launch.cohort_ids)
+    page = render_template("schedule/cohorts.html", schedules=found, states=states, state_words=term_states())
+    return make_response(page)
 
 
 @schedule.get(_COHORT)
 @open_to(Audience.COORDINATOR)
 def dates(cohort_id: int) -> Response:
     found = _schedule(cohort_id)
-    return _dates_page(found, dates_form(found, _zone(), posted=False))
+    return _dates_page(found, dates_form(found, own_zone(), posted=False))
 
 
 @schedule.post(_COHORT)
@@ -56,8 +58,8 @@ def dates(cohort_id: int) -> Response:
 def save(cohort_id: int) -> Response:
     """Saved at once, unless evaluations would go back by it: then the page says how many, and asks."""
     stored = _schedule(cohort_id)
-    form = dates_form(stored, _zone(), posted=True)
-    wanted = posted_dates(form, stored, _zone())
+    form = dates_form(stored, own_zone(), posted=True)
+    wanted = posted_dates(form, stored, own_zone())
     if wanted is None:
         return _dates_page(stored, form, status=422)
     if form.version.data != stored.version:
@@ -84,7 +86,7 @@ def extensions(cohort_id: int) -> str:
         schedule=found,
         extensions=queries.extensions(db.session, found),
         titles=step_titles(),
-        zone=_zone().key,
+        zone=own_zone().key,
         wanted=wanted,
         searched=searched,
         people=people[: queries.MOST_FOUND],
@@ -106,7 +108,7 @@ def extend(cohort_id: int, person_id: int) -> Response:
     found, launch = _schedule(cohort_id), current_launch()
     queries.person_in(db.session, cohort_id, person_id)
     form = extension_form(found, posted=True)
-    wanted = posted_extension(form, found, _zone())
+    wanted = posted_extension(form, found, own_zone())
     if wanted is None:
         return _person_page(found, person_id, form, status=422)
     keys, until = wanted
@@ -144,14 +146,17 @@ def withdraw(cohort_id: int, person_id: int) -> Response:
 
 
 def _dates_page(found: Schedule, form: Any, *, status: int = 200, **values: Any) -> Response:
+    launch = current_launch()
     page = render_template(
         "schedule/dates.html",
         schedule=found,
+        state_words=term_states(),
+        terms=next_term_queries.terms_of(db.session, launch.cohort_ids, found.cohort_id, launch.locale),
         form=form,
         titles=step_titles(),
         names_of=names_of,
-        zone=_zone().key,
-        doubled=doubled(found, _zone()),
+        zone=own_zone().key,
+        doubled=doubled(found, own_zone()),
         **values,
     )
     return make_response(page, status)
@@ -165,7 +170,7 @@ def _person_page(found: Schedule, person_id: int, form: Any, *, status: int = 20
         extensions=queries.extensions(db.session, found, person_id),
         form=form,
         titles=step_titles(),
-        zone=_zone().key,
+        zone=own_zone().key,
         **values,
     )
     return make_response(page, status)
@@ -202,6 +207,6 @@ def _number(text: str | None) -> int:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) <= 9 else 0
 
 
-def _zone() -> ZoneInfo:
+def own_zone() -> ZoneInfo:
     """The coordinator's own time zone, else the installation's."""
     return ZoneInfo(current_launch().timezone or current_app.config["SETTINGS"].timezone)
