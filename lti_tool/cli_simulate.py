@@ -18,7 +18,8 @@ from lti_tool.errors import DomainError
 from lti_tool.modules.models import Participation
 from lti_tool.peer_review.simulation import Outcome, Plan, play
 from lti_tool.programme.actions import load_programme
-from lti_tool.programme.pack import read_pack
+from lti_tool.programme.content import Step
+from lti_tool.programme.pack import Pack, packaged, read_pack
 from lti_tool.programme.queries import CurrentModule, current_module
 from lti_tool.settings import Settings
 
@@ -38,8 +39,8 @@ simulate = click.Group("simulate", help="Try out a term before it begins. Nothin
 @click.option("--weeks", default=4, show_default=True, type=click.IntRange(1, 52), help="How long essays come in.")
 @click.option("--seed", default=1, show_default=True, help="The same seed plays the same term.")
 @click.option("--coordinator", is_flag=True, help="A coordinator deals with what is left over at the end.")
-@click.option("--programme", default="laos", show_default=True, metavar="NAME|PATH")
-@click.option("--module", "key", default="om1", show_default=True)
+@click.option("--programme", default=packaged()[0], show_default=True, metavar="NAME|PATH")
+@click.option("--module", "key", help="The first with peer evaluation if not given.")
 @click.option("--database", help="The URL of an empty database to play in and keep; a scratch file if not given.")
 @click.option("--json", "as_json", is_flag=True, help="One line for programs.")
 def pool(  # noqa: PLR0917 - click passes them by name
@@ -50,7 +51,7 @@ def pool(  # noqa: PLR0917 - click passes them by name
     seed: int,
     coordinator: bool,
     programme: str,
-    key: str,
+    key: str | None,
     database: str | None,
     as_json: bool,
 ) -> None:
@@ -64,8 +65,9 @@ def pool(  # noqa: PLR0917 - click passes them by name
     click.echo(json.dumps(outcome.as_dict()) if as_json else _table(outcome))
 
 
-def _played(database: str, programme: str, key: str, plan: Plan) -> Outcome:
+def _played(database: str, programme: str, key: str | None, plan: Plan) -> Outcome:
     pack = read_pack(programme)
+    key = _evaluated(pack, key)
     migrating.upgrade(database)
     app = create_app(
         Settings(database_url=database, secret_key=secrets.token_hex(), base_url="https://simulation.invalid")
@@ -78,6 +80,14 @@ def _played(database: str, programme: str, key: str, plan: Plan) -> Outcome:
         db.session.close()
         db.engine.dispose()
     return outcome
+
+
+def _evaluated(pack: Pack, key: str | None) -> str:
+    """The key of a module with peer evaluation: that which is asked for, or the first."""
+    found = [one.key for one in pack.modules if key in (None, one.key) and Step.EVALUATIONS in one.steps]
+    if not found:
+        raise DomainError(f"{pack.programme.key} has no such module with peer evaluation.")
+    return found[0]
 
 
 def _refuse(session: Session, module: CurrentModule, plan: Plan) -> None:

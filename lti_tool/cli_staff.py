@@ -31,7 +31,7 @@ _COORDINATION = (
     click.option("--subject", help="The person: the user's id (`sub`) on that platform."),
     click.option("--course", help="The course whose instructors are meant: its context id on that platform."),
     click.option("--deployment", help="The course's deployment id; needed where the platform has several."),
-    click.option("--programme", default="laos", show_default=True),
+    click.option("--programme", help="Its key; needed where several have been loaded."),
     click.option("--term", help='Such as "2026-autumn"; the term that is open if not given.'),
 )
 
@@ -137,8 +137,8 @@ def _named(session: Session, options: Mapping[str, str | None]) -> _Coordination
     if (subject is None) == (course is None):
         raise click.UsageError("Name either a person (--subject) or a course (--course).")
     platform = find_platform(session, str(options["platform"]))
-    cohort = _cohort(session, str(options["programme"]), options["term"])
-    words = f"{options['programme']} {cohort.term}: {subject or course}"
+    cohort = _cohort(session, options["programme"] or _only_programme(session), options["term"])
+    words = f"{cohort.programme.key} {cohort.term}: {subject or course}"
     if subject is not None:
         return _Coordination(cohort.id, actions.ensure_person(session, platform.id, subject), None, words)
     deployment = _deployment(platform, options["deployment"])
@@ -151,6 +151,16 @@ def _deployment(platform: Platform, deployment_id: str | None) -> Deployment:
     if len(platform.deployments) != 1:
         raise DomainError(f"{platform.client_id} has {len(platform.deployments)} deployments; name one: --deployment.")
     return platform.deployments[0]
+
+
+def _only_programme(session: Session) -> str:
+    keys = session.scalars(select(Programme.key).order_by(Programme.key)).all()
+    if len(keys) != 1:
+        loaded = (
+            f"Loaded are {', '.join(keys)}; name one: --programme." if keys else "Load one: `lti-tool programme load`."
+        )
+        raise DomainError(loaded)
+    return keys[0]
 
 
 def _cohort(session: Session, programme_key: str, term: str | None) -> Cohort:

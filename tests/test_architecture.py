@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import statistics
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from lti_tool.paths import PACKAGE, TEMPLATES
+from lti_tool.programme.pack import packaged
 
 ROOT = PACKAGE.parent
 LONGEST_FILE = 400
@@ -55,6 +57,14 @@ def _imported(tree: ast.Module) -> Iterator[str]:
             yield from (alias.name.split(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             yield (node.module or "").split(".")[0] if not node.level else "."
+
+
+def test_no_programme_is_named_in_the_code() -> None:
+    """What programmes differ in is data; the demo has to show one of them."""
+    named = re.compile("|".join(rf"\b{re.escape(name)}\b" for name in packaged()), re.IGNORECASE)
+    sources = [file for file in SOURCES if "demo_lms" not in file.parts]
+    assert len(packaged()) >= 2
+    assert [str(file.relative_to(ROOT)) for file in sources if named.search(file.read_text())] == []
 
 
 def test_imports_point_one_way() -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from lti_tool.cli import main
 from lti_tool.people.models import Course, GrantKind, Person, StaffGrant
+from lti_tool.programme.models import Programme
 
 pytestmark = pytest.mark.usefixtures("session", "cast")
 PLATFORM = ("--platform", "client-1")
@@ -52,6 +53,14 @@ def test_a_person_who_has_never_come_can_be_made_administrator(session: Session)
     assert grants(session, GrantKind.ADMINISTRATOR) == {"sub-astrid", "sub-new"}
     assert run("administrator", "revoke", *named).output == "No longer administrator: sub-new\n"
     assert grants(session, GrantKind.ADMINISTRATOR) == {"sub-astrid"}
+
+
+def test_where_several_programmes_are_loaded_one_has_to_be_named(session: Session) -> None:
+    session.add(Programme(key="other", body={}))
+    session.commit()
+    refused = run("coordinator", "grant", *PLATFORM, "--subject", "sub-stig")
+    assert refused.exit_code == 2
+    assert "Loaded are laos, other; name one: --programme." in refused.output
 
 
 def test_the_lists_name_ids_and_no_names() -> None:

@@ -12,7 +12,7 @@ from lti_tool.database import Base, now
 
 
 class Programme(Base):
-    """A training scheme ("laos"). `body` is `content.ProgrammeContent` as JSON."""
+    """A training scheme. `body` is `content.ProgrammeContent` as JSON."""
 
     __tablename__ = "programme"
 

@@ -68,7 +68,7 @@ class Pack:
 
 
 def read_pack(source: str | Path) -> Pack:
-    """The pack of a packaged programme ("laos") or in a folder; PackError tells all that is wrong with it."""
+    """The pack of a packaged programme, by its name, or in a folder; PackError tells all that is wrong with it."""
     files = _Files(_folder_of(source))
     programme = files.yaml("programme.yaml")
     files.check("programme.yaml", programme, ProgrammeContent, rules.programme_faults(programme))
@@ -198,6 +198,11 @@ class _Files:
         except OSError as error:
             self.note_whole(file, f"the file cannot be opened: {error.strerror}")
         return None
+
+
+def packaged() -> list[str]:
+    """The names of the programmes that come with the tool."""
+    return sorted(folder.name for folder in (CONFIG / "programmes").iterdir() if folder.is_dir())
 
 
 def _folder_of(source: str | Path) -> Path:

@@ -123,6 +123,13 @@ def test_the_command_keeps_a_database_that_is_named_and_plays_in_no_other(tmp_pa
     assert "already" in refused
 
 
+@pytest.mark.parametrize("named", [("--programme", "uio"), ("--module", "nothing")])
+def test_the_command_refuses_a_module_without_peer_evaluation(named: tuple[str, str]) -> None:
+    code, refused = simulate("--authors", "3", *named)
+    assert code == 2
+    assert "has no such module with peer evaluation" in refused
+
+
 def test_the_command_refuses_a_language_that_the_module_does_not_have() -> None:
     code, refused = simulate("--authors", "3", "--languages", "sv")
     assert code == 2
