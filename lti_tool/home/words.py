@@ -64,7 +64,9 @@ def next_step(progress: Progress) -> NextStep | None:
         return NextStep(title, text, button, _next_url(progress, part))
     if progress.plan.complete:
         return None
-    return _stuck() if Status.STUCK in {task.status for task in progress.plan.tasks} else _waiting(progress)
+    if Status.STUCK in {task.status for task in progress.plan.tasks}:
+        return _stuck()
+    return _taking_no_part() if progress.evaluations.withdrawn else _waiting(progress)
 
 
 def _item(progress: Progress, task: Task) -> Item:
@@ -162,6 +164,8 @@ def _evaluations(progress: Progress, task: Task) -> tuple[str, str, list[str]]:
     title, state = _("Two peer evaluations"), progress.evaluations
     given = sum(evaluation.given for evaluation in state.tasks)
     one_given = _("One of two is done.") if given == 1 else ""
+    if task.status is Status.WAITING and state.withdrawn:
+        return title, _("You take no part"), [one_given]
     if task.status is not Status.NOT_STARTED and task.status is not Status.STARTED:
         return title, *_no_evaluation_to_write(task, one_given)
     second = "" if len(state.tasks) > 1 else _("The second essay comes as soon as there is one for you.")
@@ -262,6 +266,13 @@ def _stuck() -> NextStep:
     return NextStep(
         _("You have used all attempts at the test"),
         _("Ask your coordinator how to go on. Everything else you have done here is kept."),
+    )
+
+
+def _taking_no_part() -> NextStep:
+    return NextStep(
+        _("You take no part in the peer evaluation of this module"),
+        _("What you have written, given and received stays."),
     )
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Row, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from lti_tool.database import table_of
@@ -34,19 +35,23 @@ class ProgrammeTerm:
 
     id: int
     cohort_id: int
+    term: str
     content: ProgrammeContent
 
 
 def current_programmes(session: Session) -> list[ProgrammeTerm]:
     """Every programme with an open cohort. One statement."""
     rows = session.execute(_PROGRAMMES.where(_cohort.is_open).order_by(_programme.id))
-    return [ProgrammeTerm(row.id, row.cohort_id, ProgrammeContent.model_validate(row.body)) for row in rows]
+    return [_programme_term(row) for row in rows]
 
 
 def programme_in(session: Session, cohort_id: int) -> ProgrammeTerm:
     """The programme of a cohort, which need not be open. One statement."""
-    row = session.execute(_PROGRAMMES.where(_cohort.id == cohort_id)).one()
-    return ProgrammeTerm(row.id, row.cohort_id, ProgrammeContent.model_validate(row.body))
+    return _programme_term(session.execute(_PROGRAMMES.where(_cohort.id == cohort_id)).one())
+
+
+def _programme_term(row: Row[*tuple[Any, ...]]) -> ProgrammeTerm:
+    return ProgrammeTerm(row.id, row.cohort_id, row.term, ProgrammeContent.model_validate(row.body))
 
 
 def current_module(session: Session, key: str) -> CurrentModule:
@@ -87,6 +92,18 @@ def content_of(session: Session, content_id: int) -> ModuleContent:
     return _content(session, content_id, digests[content_id])
 
 
+def contents_of(session: Session, content_ids: Collection[int]) -> dict[int, ModuleContent]:
+    """Several stored versions, in two statements at most."""
+    stored = table_of(StoredContent).c
+    rows = session.execute(select(stored.id, stored.digest).where(stored.id.in_(content_ids)))
+    digests: dict[int, str] = {row.id: row.digest for row in rows}
+    unread = [content_id for content_id, digest in digests.items() if digest not in _parsed]
+    if unread:
+        for content_id, body in session.execute(select(stored.id, stored.body).where(stored.id.in_(unread))):
+            _parsed[digests[content_id]] = ModuleContent.model_validate(body)
+    return {content_id: _parsed[digest] for content_id, digest in digests.items()}
+
+
 def _content(session: Session, content_id: int, digest: str) -> ModuleContent:
     if digest not in _parsed:
         body = session.scalars(select(StoredContent.body).where(StoredContent.id == content_id)).one()
@@ -117,7 +134,7 @@ def _current_query() -> Select[*tuple[Any, ...]]:
 
 _CURRENT = _current_query()
 _programme, _cohort = table_of(Programme).c, table_of(Cohort).c
-_PROGRAMMES = select(_programme.id, _programme.body, _cohort.id.label("cohort_id")).join_from(
+_PROGRAMMES = select(_programme.id, _programme.body, _cohort.id.label("cohort_id"), _cohort.term).join_from(
     table_of(Programme), table_of(Cohort), _cohort.programme_id == _programme.id
 )
 _DIGEST = select(table_of(StoredContent).c.digest).where(table_of(StoredContent).c.id == bindparam("content_id"))
