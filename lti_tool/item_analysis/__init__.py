@@ -2,6 +2,8 @@
 
 from flask import Flask
 
+from lti_tool.item_analysis.routes import item_analysis
 
-def init_app(_app: Flask) -> None:
-    pass
+
+def init_app(app: Flask) -> None:
+    app.register_blueprint(item_analysis)

@@ -123,7 +123,7 @@ VISITS = (
             "more time": "/dates/1/extensions?q=an",
             "insight": "/insight",
             "questions": "/question-analysis",
-            "a question": "/question-analysis/feedback-focus",
+            "a question": "/question-analysis/purpose",
             "essays": "/essays",
             "no essay": "/essays?show=copied",
             **POOLS,
