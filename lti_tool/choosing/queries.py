@@ -15,9 +15,10 @@ from lti_tool.errors import NotFound
 from lti_tool.modules.choices import Candidate, Choice, choice_of, choices_in
 from lti_tool.modules.dates import Deadlines, every_deadline_of
 from lti_tool.modules.models import Participation
+from lti_tool.modules.programmes import modules_for
 from lti_tool.peer_review.models import Author, Evaluation, EvaluationStatus
 from lti_tool.programme.content import ModuleContent, ModuleText, ProgrammeContent, Work, in_language
-from lti_tool.programme.queries import content_of, current_module, current_modules, current_programmes
+from lti_tool.programme.queries import content_of, current_module, current_programmes
 
 
 class Why(enum.StrEnum):
@@ -92,10 +93,13 @@ def selections(session: Session, person_id: int, language: str, wanted: Collecti
 
     Six statements, however many modules there are, and one more for each programme after the first.
     """
-    contents = {module.key: module.content for module in current_modules(session)}
+    modules = modules_for(session, person_id)
+    contents = {module.key: module.content for module in modules}
+    own = {module.programme_id for module in modules}
     found = [
         (programme.content, choice)
         for programme in current_programmes(session)
+        if programme.id in own
         for choice in choices_in(session, person_id, programme)
         if choice.is_free
     ]

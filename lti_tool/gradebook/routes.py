@@ -16,13 +16,14 @@ from lti_tool.lti.rosters.reasons import Reason
 from lti_tool.lti.rosters.reasons import explain as explain_roster
 from lti_tool.lti.rosters.schedule import can_be_read
 from lti_tool.lti.rosters.sync import Failure, Overtaken, sync_course
+from lti_tool.modules.programmes import modules_for
 from lti_tool.paging import pages_of, view_asked_for
 from lti_tool.passback import wake, wake_reader
 from lti_tool.passback.actions import resend as resend_score
 from lti_tool.passback.reasons import explain
 from lti_tool.passback.results import ask_for, can_ask_for
 from lti_tool.people.access import Audience, current_launch, open_to
-from lti_tool.programme.queries import CurrentModule, current_module, current_modules
+from lti_tool.programme.queries import CurrentModule, current_module
 from lti_tool.quiz.queries import submitted_attempts
 from lti_tool.texts import gettext as _
 
@@ -158,9 +159,10 @@ def _view() -> View:
 
 
 def _modules() -> list[CurrentModule]:
-    """The module of the link, or all of them where the link names none."""
-    key = current_launch().module_key
-    return [current_module(db.session, key)] if key else current_modules(db.session)
+    """The module of the link, or all of their programmes where the link names none."""
+    launch = current_launch()
+    key = launch.module_key
+    return [current_module(db.session, key)] if key else modules_for(db.session, launch.person_id)
 
 
 def _chosen(modules: list[CurrentModule], view: View) -> CurrentModule:

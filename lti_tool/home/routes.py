@@ -19,11 +19,12 @@ from lti_tool.home.training import primary_of, training_of
 from lti_tool.markdown import render
 from lti_tool.messages.panel import panel
 from lti_tool.modules.choices import Choice, choice_of
+from lti_tool.modules.programmes import modules_for
 from lti_tool.modules.queries import standing_of
 from lti_tool.people.access import EVERYONE, Audience, current_launch, open_to
 from lti_tool.people.models import Role
 from lti_tool.programme.content import in_language
-from lti_tool.programme.queries import content_of, current_modules
+from lti_tool.programme.queries import content_of
 from lti_tool.texts import gettext as _
 from lti_tool.web import LANGUAGES, allow_frames
 
@@ -153,7 +154,7 @@ def _training_page() -> str:
 
 
 def _staff_page() -> str:
-    modules = current_modules(db.session)
+    modules = modules_for(db.session, current_launch().person_id)
     return render_template("home/staff.html", modules=modules, language=_language())
 
 

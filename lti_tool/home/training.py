@@ -13,9 +13,10 @@ from lti_tool.home.queries import Progress, progress_of
 from lti_tool.modules.choices import Choice, choices_in
 from lti_tool.modules.dates import every_deadline_of
 from lti_tool.modules.models import Participation
+from lti_tool.modules.programmes import modules_for
 from lti_tool.modules.queries import Standing, done_steps
 from lti_tool.programme.content import Attendance, ProgrammeContent
-from lti_tool.programme.queries import CurrentModule, content_of, current_modules, current_programmes
+from lti_tool.programme.queries import CurrentModule, content_of, current_programmes
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class Training:
 
 def training_of(session: Session, person_id: int) -> list[Training]:
     """The person in every programme that has something to offer them; only what they have begun costs statements."""
-    modules = current_modules(session)
+    modules = modules_for(session, person_id)
     programmes = [one for one in current_programmes(session) if one.id in {module.programme_id for module in modules}]
     begun = _begun(session, person_id)
     dates = every_deadline_of(session, person_id, [one.cohort_id for one in programmes])
