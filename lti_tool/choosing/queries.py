@@ -16,6 +16,7 @@ from lti_tool.modules.choices import Candidate, Choice, choice_of, choices_in
 from lti_tool.modules.dates import Deadlines, every_deadline_of
 from lti_tool.modules.models import Participation
 from lti_tool.modules.programmes import modules_for
+from lti_tool.modules.programmes import modules_for
 from lti_tool.peer_review.models import Author, Evaluation, EvaluationStatus
 from lti_tool.programme.content import ModuleContent, ModuleText, ProgrammeContent, Work, in_language
 from lti_tool.programme.queries import content_of, current_module, current_programmes
