@@ -67,7 +67,7 @@ STRANGERS = "From another course"
 _STAFF_ROLES = (INSTITUTION_ROLE + "Faculty", INSTITUTION_ROLE + "Instructor")
 _ADMINISTRATOR_ROLES = (INSTITUTION_ROLE + "Administrator", SYSTEM_ROLE + "Administrator")
 
-# The stories of the assistants tell what `seed_work.py` has them do.
+# The stories of the assistants tell what `seed_story.py` has them do.
 LEARNING_ASSISTANTS = (
     CastMember(
         "la-ingrid",
@@ -84,30 +84,44 @@ LEARNING_ASSISTANTS = (
         "Starts at the first page too, in English.",
         locale="en",
     ),
-    CastMember("la-leila", "Leila", "Haddad", ASSISTANTS, "Has passed the test; the essay is half written."),
+    CastMember(
+        "la-leila",
+        "Leila",
+        "Haddad",
+        ASSISTANTS,
+        "Has passed the test; the essay is half written, and she has a week more for it than others have.",
+    ),
     CastMember("la-sindre", "Sindre", "Aasen", ASSISTANTS, "Has failed the test once, and can try again."),
     CastMember(
         "la-amina",
         "Amina",
         "Yusuf",
         ASSISTANTS,
-        "Has done everything: 100 points are in the gradebook of both courses.",
+        "Has done everything: 100 points are in the gradebook of both courses. Has read both evaluations of her essay, "
+        "which disagree, and has begun with her second module.",
     ),
     CastMember(
         "la-nils",
         "Nils Ánte",
         "Sara",
         ASSISTANTS,
-        "Has done everything, after failing the test once.",
+        "Has done everything, after failing the test once. Has written both evaluations in a hurry, in the same words.",
     ),
     CastMember(
         "la-thuy",
         "Thuy Linh",
         "Nguyen",
         ASSISTANTS,
-        "Has given one evaluation and begun the other: half of it is saved as a draft.",
+        "Has given one evaluation and begun the other: half of it is saved as a draft. Has told the coordinators that "
+        "something is wrong with an evaluation of her essay.",
     ),
-    CastMember("la-oda", "Oda", "Myrvold", ASSISTANTS, "Has given one evaluation; the other is not begun."),
+    CastMember(
+        "la-oda",
+        "Oda",
+        "Myrvold",
+        ASSISTANTS,
+        "Has given one evaluation; the other is not begun. Has said that an evaluation of her essay was not useful.",
+    ),
     CastMember(
         "la-priya",
         "Priya",
@@ -121,7 +135,7 @@ LEARNING_ASSISTANTS = (
         "Eirik",
         "Lunde",
         ASSISTANTS,
-        "Was the last to hand in an essay in Norwegian, and has two to evaluate.",
+        "Was the last to hand in an essay in Norwegian, which ends with somebody else's words; has two to evaluate.",
     ),
     CastMember(
         "la-elif",
@@ -136,7 +150,7 @@ LEARNING_ASSISTANTS = (
         "Daniel",
         "Okafor",
         ASSISTANTS,
-        "Was the last to hand in an essay in English, and has given one evaluation.",
+        "Was the last to hand in an essay in English; the coordinator has returned the one evaluation he has given.",
         locale="en",
     ),
 )
@@ -203,7 +217,8 @@ def programme_course(day: date) -> CastCourse:
         f"LAOS, {season} {year}",
         "Training for everyone who is employed as a learning assistant this term.",
         (
-            _module_one(f"{key}-om1", "Giving feedback"),
+            _module(f"{key}-om1", "om1", "Giving feedback"),
+            _module(f"{key}-om4", "om4", "Laboratory tutoring"),
             CastLink(f"{key}-training", "My training", "All parts of your training."),
         ),
         {
@@ -221,7 +236,7 @@ def subject_course() -> CastCourse:
         "TDT4100 Object-oriented programming",
         "The course in which these learning assistants guide students.",
         (
-            _module_one("tdt4100-om1", "OM1 Giving feedback"),
+            _module("tdt4100-om1", "om1", "OM1 Giving feedback"),
             CastLink(
                 "tdt4100-training", "Training of our learning assistants", "How far our learning assistants have come."
             ),
@@ -236,7 +251,7 @@ def other_course() -> CastCourse:
         "TMA4100",
         "TMA4100 Calculus",
         "A course with people of its own, who share nothing with the other two.",
-        (_module_one("tma4100-om1", "OM1 Giving feedback"),),
+        (_module("tma4100-om1", "om1", "OM1 Giving feedback"),),
         {STRANGER.sub: (LEARNER,), STRANGER_INSTRUCTOR.sub: (INSTRUCTOR,)},
     )
 
@@ -245,9 +260,9 @@ def courses(day: date) -> tuple[CastCourse, ...]:
     return programme_course(day), subject_course(), other_course()
 
 
-def _module_one(link_id: str, title: str) -> CastLink:
+def _module(link_id: str, key: str, title: str) -> CastLink:
     about = "Online module: read, take the test, write an essay, evaluate two others."
-    return CastLink(link_id, title, about, module="om1", score_maximum=_FULL_SCORE)
+    return CastLink(link_id, title, about, module=key, score_maximum=_FULL_SCORE)
 
 
 def _learners(people: tuple[CastMember, ...]) -> dict[str, tuple[str, ...]]:

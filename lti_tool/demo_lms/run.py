@@ -22,7 +22,7 @@ from lti_tool.database import db
 from lti_tool.demo_lms.cast import COORDINATOR, LEARNING_ASSISTANTS, SUBJECT_INSTRUCTOR, SYSTEM_ADMINISTRATOR
 from lti_tool.demo_lms.config import DemoConfig
 from lti_tool.demo_lms.processes import ChildEnded, Children, children
-from lti_tool.demo_lms.tool_seed import seed_tool
+from lti_tool.demo_lms.tool_seed import look_at_work, seed_tool
 from lti_tool.settings import Settings
 
 HOST = "127.0.0.1"
@@ -105,6 +105,7 @@ def prepare(demo: Demo) -> None:
     with app.app_context():
         seed_tool(app, demo.lms)
         db.session.commit()
+        look_at_work()
         db.engine.dispose()
 
 

@@ -9,15 +9,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_tool.database import db, now
-from lti_tool.demo_lms.cast import SYSTEM_ADMINISTRATOR, programme_course
+from lti_tool.demo_lms.cast import COORDINATOR, SYSTEM_ADMINISTRATOR, programme_course
 from lti_tool.demo_lms.config import DemoConfig
 from lti_tool.demo_lms.seed_launches import Launcher
 from lti_tool.demo_lms.seed_work import seed_work
 from lti_tool.lti.actions import NewPlatform, add_platform
 from lti_tool.lti.models import Deployment, Platform
+from lti_tool.moderation.weighing import weigh_evaluations
 from lti_tool.people.actions import ensure_course, ensure_person, grant_administrator, grant_coordinator
 from lti_tool.programme.actions import load_programme
 from lti_tool.programme.pack import read_pack
+from lti_tool.reflection.comparing import compare_essays
 
 PROGRAMME = "laos"
 GRANTED_BY = "demo"
@@ -29,7 +31,17 @@ def seed_tool(_app: Flask, lms: DemoConfig) -> None:
     deployment = _register(session, lms)
     loaded = load_programme(session, read_pack(PROGRAMME), today)
     _grant(session, deployment, loaded.cohort_id, today)
-    seed_work(session, Launcher(session, lms, deployment, today))
+    coordinator_id = ensure_person(session, deployment.platform_id, COORDINATOR.sub)
+    seed_work(session, Launcher(session, lms, deployment, today), coordinator_id)
+
+
+def look_at_work() -> None:
+    """What the worker would do within a minute, so that coordinators find it at once.
+
+    It commits, and sees only what is committed.
+    """
+    weigh_evaluations()
+    compare_essays()
 
 
 def _register(session: Session, lms: DemoConfig) -> Deployment:

@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 import pytest
+import time_machine
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from lti_tool.demo_lms.cast import LEARNING_ASSISTANTS, PEOPLE, programme_course
+from lti_tool.demo_lms.cast import COORDINATOR, LEARNING_ASSISTANTS, PEOPLE, programme_course
 from lti_tool.demo_lms.config import DemoConfig
-from lti_tool.demo_lms.seed_work import MODULE, WRITERS, essay_text, evaluation_texts
+from lti_tool.demo_lms.seed_story import CHOICES, WRITERS
+from lti_tool.demo_lms.seed_work import MODULE, essay_text, evaluation_texts
 from lti_tool.demo_lms.state import now
-from lti_tool.demo_lms.tool_seed import seed_tool
-from lti_tool.modules.models import Participation
+from lti_tool.demo_lms.tool_seed import look_at_work, seed_tool
+from lti_tool.modules.dates import Deadline, deadlines_of, every_deadline_of
+from lti_tool.modules.models import ModuleChoice, Participation
 from lti_tool.modules.queries import Standing, standing_of
 from lti_tool.passback.models import Delivery, Score
 from lti_tool.peer_review.actions import start_evaluation, submit_evaluation
 from lti_tool.peer_review.answers import Answers, gaps
-from lti_tool.peer_review.models import Author, EvaluationStatus, Pool
+from lti_tool.peer_review.expiry import expire
+from lti_tool.peer_review.models import Author, Doubt, Evaluation, EvaluationStatus, Pool
 from lti_tool.peer_review.queries import EvaluationState, evaluation_state
 from lti_tool.people.models import Course, Membership, Person
 from lti_tool.programme.content import ModuleContent, Step
+from lti_tool.programme.models import OnlineModule
 from lti_tool.programme.pack import read_pack
 from lti_tool.programme.queries import current_module
 from lti_tool.quiz.queries import test_state as state_of_test
 from lti_tool.reflection.actions import submit_essay
-from lti_tool.reflection.models import Essay
+from lti_tool.reflection.models import Essay, EssayMatch
 from lti_tool.reflection.queries import EssayStatus, essay_state
 from lti_tool.reflection.words import count_words
 from tests.databases import Rows, put_rows, rows_of
@@ -34,6 +41,9 @@ LMS = DemoConfig(LMS_URL, TOOL_URL, database=None)  # type: ignore[arg-type]
 LANGUAGES = {member.sub: member.locale for member in LEARNING_ASSISTANTS}
 # Three write in Norwegian, one in English.
 NEWCOMERS = ("la-ingrid", "la-mateusz", "la-leila", "la-sindre")
+AHEAD = timedelta(days=8)
+# Before the usual dates of a term, after them, and on its last day.
+DAYS = (date(2027, 3, 2), date(2027, 7, 20), date(2027, 12, 31))
 ESSAY = "A newcomer asked a student what she had tried, and waited for the answer. " * 25
 
 
@@ -143,6 +153,82 @@ def test_a_second_start_changes_nothing(seeded: Session) -> None:
 
 def everything(session: Session) -> dict[str, list[str]]:
     return {name: sorted(map(repr, rows)) for name, rows in rows_of(session).items()}
+
+
+@pytest.mark.parametrize("day", DAYS, ids=str)
+def test_on_any_day_nobody_is_late_and_nothing_runs_out(session: Session, day: date) -> None:
+    with time_machine.travel(day):
+        seed(session)
+        cohort_id = current_module(session, MODULE).cohort_id
+        for sub in (writer.sub for writer in WRITERS):
+            dates = every_deadline_of(session, person(session, sub), [cohort_id]).values()
+            assert len(dates) == 8
+            assert all(found.due_at > now() + AHEAD for deadlines in dates for found in deadlines.values())
+        assert expire(session, now() + AHEAD) == 0
+
+
+def test_one_has_more_time_than_the_others(seeded: Session) -> None:
+    def deadlines(sub: str) -> dict[Step, Deadline]:
+        module = current_module(seeded, MODULE)
+        return deadlines_of(seeded, person(seeded, sub), module.cohort_id, module.id)
+
+    assert deadlines("la-leila")[Step.ESSAY].extended
+    assert deadlines("la-leila")[Step.TEST] == deadlines("la-sindre")[Step.TEST]
+    assert deadlines("la-leila")[Step.ESSAY].due_at > deadlines("la-sindre")[Step.ESSAY].due_at
+
+
+def test_most_have_chosen_a_second_module(seeded: Session) -> None:
+    rows = seeded.execute(
+        select(Person.subject, OnlineModule.key)
+        .join(ModuleChoice, ModuleChoice.person_id == Person.id)
+        .join(OnlineModule, OnlineModule.id == ModuleChoice.module_id)
+    )
+    workers = {*(writer.sub for writer in WRITERS), "la-leila", "la-sindre"}
+    assert {tuple(row) for row in rows} == {(sub, MODULE) for sub in workers} | set(CHOICES.items())
+
+
+def test_one_has_read_both_evaluations_of_their_essay_and_they_disagree(seeded: Session) -> None:
+    assert [received.read_at is not None for received in about(seeded, "la-amina")] == [True, True]
+    look_at_work()
+    assert {doubt.gap for doubt in doubts(seeded, "la-amina")} == {2}
+
+
+def test_the_most_doubtful_evaluation_is_flagged_copied_and_hasty(seeded: Session) -> None:
+    look_at_work()
+    first, second, *_ = seeded.scalars(select(Doubt).order_by(Doubt.points.desc()))
+    assert (first.flagged, first.copied_share, first.seconds < first.seconds_needed) == (True, 1, True)
+    assert (second.not_useful, second.evaluation_id) == (True, first.copied_id)
+    assert {doubt.points for doubt in doubts(seeded, "la-eirik")} == {0}
+
+
+def test_one_essay_has_a_passage_of_another(seeded: Session) -> None:
+    look_at_work()
+    match = seeded.scalars(select(EssayMatch)).one()
+    essays = [seeded.get_one(Essay, number) for number in (match.essay_id, match.other_id)]
+    assert [essay.participation.person.subject for essay in essays] == ["la-eirik", "la-nils"]
+
+
+def test_the_coordinator_has_returned_one_evaluation_and_approved_one(seeded: Session) -> None:
+    (returned,) = [one for one in about(seeded, "la-priya") if one.returned_at]
+    (approved,) = [one for one in about(seeded, "la-nils") if one.approved_at]
+    assert returned.evaluator.participation.person.subject == "la-daniel"
+    assert approved.approved_by == person(seeded, COORDINATOR.sub)
+
+
+def about(session: Session, sub: str) -> list[Evaluation]:
+    """The evaluations that somebody has submitted of that author's essay."""
+    return list(
+        session.scalars(
+            select(Evaluation)
+            .join(Author, Author.id == Evaluation.author_id)
+            .join(Participation, Participation.id == Author.participation_id)
+            .where(Participation.person_id == person(session, sub), Evaluation.submitted_at.is_not(None))
+        )
+    )
+
+
+def doubts(session: Session, sub: str) -> list[Doubt]:
+    return [session.get_one(Doubt, evaluation.id) for evaluation in about(session, sub)]
 
 
 def test_everybody_writes_and_evaluates_in_their_own_language(seeded: Session) -> None:
