@@ -13,7 +13,6 @@ from lti_tool.errors import NotFound
 from lti_tool.essays import distribution, queries
 from lti_tool.essays.access import essay_in_course
 from lti_tool.essays.distribution import Offer, Scope
-from lti_tool.modules.programmes import modules_for
 from lti_tool.people.access import Audience, current_launch, open_to
 from lti_tool.people.names import Somebody
 from lti_tool.programme.queries import CurrentModule, current_modules
@@ -29,7 +28,7 @@ course_essays = Blueprint("course_essays", __name__, url_prefix="/l/<visit>/essa
 @open_to(Audience.INSTRUCTOR)
 def overview() -> str:
     launch = current_launch()
-    modules = modules_for(db.session, launch.person_id)
+    modules = current_modules(db.session)
     scope, titles = distribution.in_course(launch.course_id, modules), _titles(modules)
     offers = distribution.offers(db.session, scope, titles)
     chosen = _chosen(offers, request.args.get("module") or launch.module_key)

@@ -3,28 +3,36 @@
 from __future__ import annotations
 
 from sqlalchemy import or_, select, union
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from lti_tool.people.models import Membership, ResourceLink, StaffGrant
+from lti_tool.people.models import Membership, ResourceLink, Role, StaffGrant
 from lti_tool.programme.models import Cohort, Enrolment, OnlineModule
 from lti_tool.programme.queries import CurrentModule, current_modules
 
 
 def programmes_of(session: Session, person_id: int) -> frozenset[int]:
-    """The programmes they have worked in in any term, those whose modules are placed in a course of theirs, and those
-    that are coordinated from such a course or by them. None where nothing of this tells. One statement.
+    """The programmes that they, or learning assistants whom they instruct, have worked in in any term; those whose
+    modules are placed in a course of theirs; and those that are coordinated from such a course or by them. None where
+    nothing of this tells. One statement.
     """
-    courses = select(Membership.course_id).where(Membership.person_id == person_id, Membership.left_at.is_(None))
-    enrolled = select(Cohort.programme_id).join(Enrolment).where(Enrolment.person_id == person_id)
+    own = select(Membership.course_id).where(Membership.person_id == person_id, Membership.left_at.is_(None))
+    taught = own.where(Membership.role == Role.INSTRUCTOR)
+    theirs = aliased(Membership)
+    instructed = select(theirs.person_id).where(theirs.course_id.in_(taught), theirs.role == Role.LEARNER)
+    enrolled = (
+        select(Cohort.programme_id)
+        .join(Enrolment)
+        .where(or_(Enrolment.person_id == person_id, Enrolment.person_id.in_(instructed)))
+    )
     placed = (
         select(OnlineModule.programme_id)
         .join(ResourceLink, ResourceLink.module_key == OnlineModule.key)
-        .where(ResourceLink.course_id.in_(courses))
+        .where(ResourceLink.course_id.in_(own))
     )
     coordinated = (
         select(Cohort.programme_id)
         .join(StaffGrant, StaffGrant.cohort_id == Cohort.id)
-        .where(or_(StaffGrant.course_id.in_(courses), StaffGrant.person_id == person_id))
+        .where(or_(StaffGrant.course_id.in_(own), StaffGrant.person_id == person_id))
     )
     return frozenset(session.scalars(union(enrolled, placed, coordinated)))
 
@@ -34,7 +42,7 @@ def modules_for(session: Session, person_id: int) -> list[CurrentModule]:
 
     All that there are for somebody of whom no programme is known: it is better to offer too much than nothing.
     """
-    modules = current_modules(session)
+    modules = current_modules(session, person_id)
     if len({module.programme_id for module in modules}) < 2:
         return modules
     known = programmes_of(session, person_id)

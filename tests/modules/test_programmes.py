@@ -71,6 +71,13 @@ def test_what_they_have_worked_in_tells_whatever_their_course(cast: Cast, both: 
     assert offered(both, person_id) == [OTHER]
 
 
+def test_what_their_learning_assistants_have_worked_in_tells_course_leaders(cast: Cast, both: Session) -> None:
+    assert offered(both, cast.people["ingrid"]) == ["om1"]
+    enrol(both, cast.people["lina"], cohort_of(both, "uio"))
+    assert offered(both, cast.people["ingrid"]) == ["om1", OTHER]
+    assert offered(both, cast.people["frode"]) == ["om1"]
+
+
 def test_a_course_whose_instructors_coordinate_tells(cast: Cast, both: Session) -> None:
     person_id = newcomer(both, cast)
     course_id = both.scalars(select(Membership.course_id).where(Membership.person_id == person_id)).one()
