@@ -13,6 +13,7 @@ from lti_tool.errors import Conflict
 from lti_tool.modules.actions import record_result, take_part
 from lti_tool.programme.content import ModuleContent, Step
 from lti_tool.programme.queries import CurrentModule, content_of
+from lti_tool.quiz.attention import attention
 from lti_tool.quiz.marking import mark
 from lti_tool.quiz.models import LARGEST_SEED, Answer, Attempt
 from lti_tool.quiz.queries import answers_of, solutions_of, test_state
@@ -43,15 +44,26 @@ def start_attempt(session: Session, person_id: int, module: CurrentModule) -> bo
     return True
 
 
-def save_answers(session: Session, attempt: Attempt, answers: Mapping[str, Collection[str]]) -> None:
-    """Keep the chosen options of some questions; the others stay as they are. Raises `AttemptEnded`."""
+def save_answers(
+    session: Session, attempt: Attempt, answers: Mapping[str, Collection[str]], seconds: int | None = None
+) -> None:
+    """Keep the chosen options of some questions; the others stay as they are. Raises `AttemptEnded`.
+
+    `seconds` of attention were given to the answers since they were last saved, as the page has measured; None where
+    it could not.
+    """
     if attempt.submitted_at is not None:
         raise AttemptEnded
     found = session.scalars(select(Answer).where(Answer.attempt_id == attempt.id))
     known = {answer.question_key: answer for answer in found}
+    moment = now()
+    elapsed = int((moment - attempt.started_at).total_seconds())
     for question_key, chosen in answers.items():
         answer = known.get(question_key) or Answer(attempt_id=attempt.id, question_key=question_key)
-        answer.chosen, answer.saved_at = sorted(chosen), now()
+        answer.chosen, answer.saved_at = sorted(chosen), moment
+        if seconds is not None:
+            others = sum(other.seconds or 0 for other in known.values() if other is not answer)
+            answer.seconds = attention(answer.seconds, seconds, elapsed - others)
         session.add(answer)
     session.flush()
 

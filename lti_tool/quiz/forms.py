@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict, StrictStr
+from pydantic import BaseModel, ConfigDict, StrictInt, StrictStr
 from werkzeug.datastructures import MultiDict
 
 from lti_tool.drafts import Unreadable
@@ -24,12 +24,16 @@ class Wish(StrEnum):
 
 
 class OneAnswer(BaseModel):
-    """What the page's script sends when a choice changes."""
+    """What the page's script sends when a choice changes.
+
+    `seconds` is how long the question has had its reader's attention since it was last sent.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     question: StrictStr
     chosen: list[StrictStr]
+    seconds: StrictInt | None = None
 
 
 def wish_in(form: MultiDict[str, str]) -> Wish:

@@ -50,10 +50,10 @@ def start(key: str) -> Response:
 @quiz.put(ATTEMPT + "/answers")
 @open_to(Audience.LEARNER)
 def save(key: str, number: int) -> Response:
-    """Autosave of one question: {"question": "q1", "chosen": ["a"]}."""
+    """Autosave of one question: {"question": "q1", "chosen": ["a"], "seconds": 20}, the last if it was measured."""
     own = own_attempt(db.session, current_launch().person_id, key, number, for_change=True)
-    answers = answer_in(json_body(OneAnswer), _text(own.standing).questions)
-    actions.save_answers(db.session, own.attempt, answers)
+    body = json_body(OneAnswer)
+    actions.save_answers(db.session, own.attempt, answer_in(body, _text(own.standing).questions), body.seconds)
     db.session.commit()
     return jsonify(status=saved_text(now()))
 

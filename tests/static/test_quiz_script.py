@@ -1,6 +1,7 @@
 """The test's page with script: every choice is saved as it is made."""
 
 import re
+from typing import Any
 
 from playwright.sync_api import Page, expect
 
@@ -48,3 +49,16 @@ def test_a_server_that_is_down_is_tried_again(lina: Desk) -> None:
     later(page, 4)
     expect(page.locator(".autosave")).to_have_text(re.compile("^Saved"))
     assert lina.stored(saved_answers) == {"q1": ["b"]}
+
+
+def test_the_time_that_a_question_was_thought_about_goes_with_its_answer(lina: Desk) -> None:
+    page = open_test(lina)
+    sent: list[Any] = []
+    page.on("request", lambda request: sent.append(request.post_data_json) if request.method == "PUT" else None)
+    page.set_viewport_size({"width": 600, "height": 2000})
+    expect(page.get_by_label("Option a of 3")).to_be_in_viewport()
+    for seconds, label in ((20, "Option b of 1"), (30, "Option a of 3"), (7000, "Option c of 1")):
+        later(page, seconds)
+        with page.expect_response("**/answers"):
+            page.get_by_label(label).check()
+    assert [(answer["question"], answer["seconds"]) for answer in sent] == [("q1", 20), ("q3", 30), ("q1", 600)]

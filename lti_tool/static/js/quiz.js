@@ -1,10 +1,12 @@
 // Saves each answer of the test as it is chosen, in the order of choosing, until the server has it.
+import { Attention, watch } from "./attention.js";
 import { ended, put, retryDelay, unreachable } from "./autosave.js";
 
 const form = document.querySelector("form[data-autosave]");
 const status = form.querySelector(".autosave");
 // Field name -> the choice to send; a newer choice replaces an older one that has not gone out.
 const waiting = new Map();
+const attention = new Attention();
 let running = null;
 let failures = 0;
 
@@ -25,8 +27,11 @@ async function sendAll() {
   while (waiting.size > 0) {
     const [name] = waiting.keys();
     waiting.delete(name);
-    const answer = await put(form.dataset.autosave, { question: name.slice(2), chosen: chosen(name) });
-    if (!settle(name, answer)) break;
+    const seconds = attention.take(name);
+    const answer = await put(form.dataset.autosave, { question: name.slice(2), chosen: chosen(name), seconds });
+    if (settle(name, answer)) continue;
+    attention.giveBack(name, seconds);
+    break;
   }
 }
 
@@ -49,6 +54,7 @@ function settle(name, { status: code, data }) {
 
 form.addEventListener("change", (event) => {
   if (!event.target.name.startsWith("q-")) return;
+  attention.answer(event.target.name);
   waiting.set(event.target.name, true);
   send();
 });
@@ -61,3 +67,4 @@ form.addEventListener("submit", async (event) => {
   form.requestSubmit(event.submitter);
 });
 window.addEventListener("online", send);
+watch(attention, form.querySelectorAll("fieldset"), (field) => field.id);
