@@ -23,6 +23,7 @@ from lti_tool.peer_review.actions import start_evaluation
 from lti_tool.peer_review.models import Author, Evaluation, EvaluationStatus
 from lti_tool.peer_review.queries import evaluation_state
 from lti_tool.people.models import Person
+from lti_tool.programme.models import OnlineModule
 from lti_tool.programme.queries import current_module
 from lti_tool.quiz.actions import start_attempt
 from lti_tool.reflection.models import Essay
@@ -264,6 +265,22 @@ def coordinator(cast: Cast) -> Work:
     return Work(cast.visit("kari"), [("POST", path) for path in paths])
 
 
+@pytest.fixture
+def author(cast: Cast) -> Work:
+    """Before every form for writing a module, with a draft that is at its second version."""
+    kari = cast.visit("kari")
+    for name in ("One", "Two"):
+        kari.post("authoring/om1/items/topics", {"action": "add", "name": name, "language": "en"})
+    with done_before(cast) as session:
+        programme_id = session.scalars(select(OnlineModule.programme_id)).one()
+    edited = ["name/en", "reading/nb", "questions.q1/en", "questions.q1/nb", "criteria.c1/en", "topics.one/nb", "no/en"]
+    forms = ["figures", "languages/nb", "items/questions", "items/nothing", "publish", "versions/1", "versions/9"]
+    paths = [f"authoring/om1/{path}" for path in (*forms, "retire", "swap", *(f"edit/{place}" for place in edited))]
+    paths += [f"authoring/programmes/{programme_id}/new", "authoring/programmes/999/new", "authoring/markdown"]
+    scripts = [f"authoring/om1/edit/{place}/draft" for place in edited]
+    return Work(kari, [*(("POST", path) for path in paths), *(("PUT", path) for path in scripts)])
+
+
 def ask(browser: Browser, asked: Asked) -> int:
     headers = {"X-CSRFToken": browser.form_token} if asked.token else {}
     options: dict[str, Any] = {"content_type": asked.kind} if asked.kind else {}
@@ -315,6 +332,10 @@ def test_malformed_codes_open_no_visit(client: FlaskClient, cast: Cast, part: in
         status = Context().run(client.post, "/admin", data=data, base_url=BASE_URL).status_code
         assert 400 <= status < 500, f"{status} for {data}"
     assert contents(cast) == before
+
+
+def test_malformed_writing_is_refused_and_changes_nothing(author: Work, cast: Cast) -> None:
+    all_are_refused(author, cast, "authoring", (_without_token, _bad_form, _bad_script, _no_form))
 
 
 def test_malformed_choices_of_what_to_place_are_refused_and_change_nothing(placer: Work, cast: Cast) -> None:

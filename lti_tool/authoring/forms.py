@@ -181,7 +181,7 @@ def _hint(place: Place, row: Row) -> Any:
 _HINTS: dict[tuple[str, str], Any] = {
     ("name", "summary"): _l("One or two sentences: what it is about."),
     ("name", "audience"): _l("Whom it helps most, for those who choose among modules. It may be empty."),
-    (Group.VIDEOS, "url"): _l("It begins with https://. Empty if the case is only told in words."),
+    (Group.VIDEOS, "url"): _l("On YouTube, Vimeo or Panopto. Empty if the case is only told in words."),
     (Group.VIDEOS, "minutes"): _l("How long the video is. It may be empty."),
     (Group.VIDEOS, "questions"): _l("One on each line. It may be empty."),
 }

@@ -7,8 +7,10 @@ from typing import Any
 
 from lti_tool.authoring.draft import Draft, publishable
 from lti_tool.programme.content import ModuleText
+from lti_tool.programme.video_hosts import embed_of
 
 _LONGEST_LINE = 200
+_LONGEST_ADDRESS = 500
 _LINES = {"title", "label"}
 
 
@@ -32,7 +34,7 @@ def _shown(text: str, placeholder: str, name: str) -> Any:
     if name == "minutes":
         return int(text) if text.isascii() and text.isdigit() and 1 <= int(text[:4]) <= 600 else None
     if name == "url":
-        return text if text.startswith("https://") and len(text.split()) == 1 and len(text) <= 500 else None
+        return text if len(text.split()) == 1 and len(text) <= _LONGEST_ADDRESS and embed_of(text) else None
     if name == "audience":
         return text or None
     shown = text.strip() or placeholder

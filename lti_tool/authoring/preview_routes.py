@@ -14,6 +14,7 @@ from lti_tool.database import db
 from lti_tool.peer_review.answers import Answers
 from lti_tool.peer_review.forms import evaluation_form, words_in
 from lti_tool.people.access import Audience, current_launch, open_to
+from lti_tool.programme.video_hosts import embed_of
 from lti_tool.quiz.marking import needed_to_pass
 from lti_tool.quiz.paper import paper
 from lti_tool.texts import gettext as _
@@ -37,6 +38,7 @@ def preview(key: str, language: str) -> str:
         version=number,
         solved=bool(request.args.get("solved")),
         text=text,
+        films=[{"video": video, "embed": embed_of(video.url) if video.url else None} for video in text.videos],
         questions=paper(text, 0, {}),
         needed=needed_to_pass(len(text.questions), draft.pass_share),
         form=form,

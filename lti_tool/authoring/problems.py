@@ -121,6 +121,7 @@ _WHYS = {
     "greater_than_equal": Why.NO_NUMBER,
     "less_than_equal": Why.NO_NUMBER,
     "string_pattern_mismatch": Why.NO_ADDRESS,
+    "video_host": Why.NO_ADDRESS,
 }
 
 

@@ -12,6 +12,7 @@ from lti_tool.authoring.editing import ESSAY, FIGURES, FORM, NAME, READING, Plac
 from lti_tool.authoring.problems import Problem, Why
 from lti_tool.authoring.queries import Standing
 from lti_tool.programme.content import Step
+from lti_tool.programme.video_hosts import NAMES
 from lti_tool.reflection.forms import language_name
 from lti_tool.texts import gettext as _
 from lti_tool.texts import lazy_gettext as _l
@@ -131,7 +132,7 @@ def problem_words(problem: Problem) -> str:
     if problem.why is Why.OTHER:
         return _("The steps and the texts do not fit together.")
     field = field_title(problem.place, problem.field) if problem.field else ""
-    return str(_WHYS[problem.why]) % {"field": field, "limit": problem.limit}
+    return str(_WHYS[problem.why]) % {"field": field, "limit": problem.limit, "hosts": ", ".join(NAMES)}
 
 
 _NOTHING = {
@@ -141,7 +142,7 @@ _NOTHING = {
 _WHYS: dict[Why, Any] = {
     Why.EMPTY: _l("“%(field)s” is not written yet."),
     Why.TOO_LONG: _l("“%(field)s” is longer than %(limit)s characters."),
-    Why.NO_ADDRESS: _l("“%(field)s” must be a full address that begins with https://."),
+    Why.NO_ADDRESS: _l("“%(field)s” must be the address of a video on %(hosts)s."),
     Why.NO_NUMBER: _l("“%(field)s” must be a whole number from 1 to 600."),
     Why.NO_RIGHT_ANSWER: _l("No option is marked as right."),
     Why.NO_WRONG_ANSWER: _l("Every option is marked as right."),

@@ -32,7 +32,7 @@ def test_every_page_is_sound_and_asks_little_of_the_database(cast: Cast, draft: 
     if draft:
         kari.post("authoring/om1/items/questions", {"action": "remove:q2"})
         kari.post("authoring/om1/items/topics", {"action": "add", "name": "What now?", "language": "nb"})
-    wrong = {}
+    wrong: dict[str, list[str]] = {}
     for path, most in PAGES.items():
         with statements(cast.app) as seen:
             answer = kari.get(path)
