@@ -16,7 +16,6 @@ from lti_tool.modules.choices import Candidate, Choice, choice_of, choices_in
 from lti_tool.modules.dates import Deadlines, every_deadline_of
 from lti_tool.modules.models import Participation
 from lti_tool.modules.programmes import modules_for
-from lti_tool.modules.programmes import modules_for
 from lti_tool.peer_review.models import Author, Evaluation, EvaluationStatus
 from lti_tool.programme.content import ModuleContent, ModuleText, ProgrammeContent, Work, in_language
 from lti_tool.programme.queries import content_of, current_module, current_programmes
@@ -99,7 +98,7 @@ def selections(session: Session, person_id: int, language: str, wanted: Collecti
     own = {module.programme_id for module in modules}
     found = [
         (programme.content, choice)
-        for programme in current_programmes(session)
+        for programme in current_programmes(session, person_id)
         if programme.id in own
         for choice in choices_in(session, person_id, programme)
         if choice.is_free
@@ -143,7 +142,7 @@ def selection_with(session: Session, person_id: int, key: str, language: str) ->
 
 def choice_with(session: Session, person_id: int, key: str) -> Choice:
     """As `selection_with`, without all that is only shown."""
-    choice = choice_of(session, person_id, current_module(session, key))
+    choice = choice_of(session, person_id, current_module(session, key, person_id))
     if choice is None:
         raise NotFound("nothing to choose there")
     return choice

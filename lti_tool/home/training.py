@@ -67,7 +67,9 @@ class Training:
 def training_of(session: Session, person_id: int) -> list[Training]:
     """The person in every programme that has something to offer them; only what they have begun costs statements."""
     modules = modules_for(session, person_id)
-    programmes = [one for one in current_programmes(session) if one.id in {module.programme_id for module in modules}]
+    programmes = [
+        one for one in current_programmes(session, person_id) if one.id in {module.programme_id for module in modules}
+    ]
     begun = _begun(session, person_id)
     dates = every_deadline_of(session, person_id, [one.cohort_id for one in programmes])
 

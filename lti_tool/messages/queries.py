@@ -21,7 +21,7 @@ from lti_tool.peer_review.models import Author, Evaluation, EvaluationStatus
 from lti_tool.people.models import Course, LinkVisit, Membership, Person, ResourceLink
 from lti_tool.programme.content import Step
 from lti_tool.programme.models import Cohort, OnlineModule
-from lti_tool.programme.queries import content_of
+from lti_tool.programme.queries import content_of, own_cohort
 from lti_tool.reflection.models import Essay
 
 Rows: TypeAlias = Sequence[Row[Any]]
@@ -209,7 +209,7 @@ _PARTICIPATIONS: Select[*tuple[Any, ...]] = (
         .outerjoin(table_of(Essay), _essay.participation_id == _participation.id)
         .outerjoin(table_of(Author), _author.participation_id == _participation.id)
     )
-    .where(_cohort.is_open, _module.content_id.is_not(None))
+    .where(_cohort.id == own_cohort(_participation.person_id, _cohort.programme_id), _module.content_id.is_not(None))
     .order_by(_module.position, _participation.id)
 )
 _EVALUATIONS: Select[*tuple[Any, ...]] = (

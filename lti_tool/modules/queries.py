@@ -38,7 +38,7 @@ def standing_of(session: Session, person_id: int, module_key: str, step: Step | 
 
 
 def _standing(session: Session, person_id: int, module_key: str) -> Standing:
-    module = current_module(session, module_key)
+    module = current_module(session, module_key, person_id)
     names = {"person_id": person_id, "module_id": module.id, "cohort_id": module.cohort_id}
     found = session.execute(_PARTICIPATION, names).one_or_none()
     if found is None:

@@ -6,20 +6,21 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, select
+from sqlalchemy import ColumnElement, Row, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from lti_tool.database import table_of
 from lti_tool.errors import NotFound
 from lti_tool.programme.content import ModuleContent, ProgrammeContent
-from lti_tool.programme.models import Cohort, OnlineModule, Programme
+from lti_tool.programme.models import Cohort, Enrolment, OnlineModule, Programme
 from lti_tool.programme.models import ModuleContent as StoredContent
 from lti_tool.texts import gettext as _
 
 
 @dataclass(frozen=True, slots=True)
 class CurrentModule:
-    """An online module as somebody who starts today meets it: the newest content, the cohort that is open."""
+    """An online module as somebody who starts today meets it: the newest content, and the cohort that is open or, for
+    a person who has begun in the term before, theirs."""
 
     id: int
     key: str
@@ -39,9 +40,10 @@ class ProgrammeTerm:
     content: ProgrammeContent
 
 
-def current_programmes(session: Session) -> list[ProgrammeTerm]:
-    """Every programme with an open cohort. One statement."""
-    rows = session.execute(_PROGRAMMES.where(_cohort.is_open).order_by(_programme.id))
+def current_programmes(session: Session, person_id: int | None = None) -> list[ProgrammeTerm]:
+    """Every programme with an open cohort, in the person's own term if one is named. One statement."""
+    names = {} if person_id is None else {"person_id": person_id}
+    rows = session.execute(_OPEN_PROGRAMMES if person_id is None else _OWN_PROGRAMMES, names)
     return [_programme_term(row) for row in rows]
 
 
@@ -54,9 +56,41 @@ def _programme_term(row: Row[*tuple[Any, ...]]) -> ProgrammeTerm:
     return ProgrammeTerm(row.id, row.cohort_id, row.term, ProgrammeContent.model_validate(row.body))
 
 
-def current_module(session: Session, key: str) -> CurrentModule:
-    """Raises `NotFound` for a key that no loaded programme lists or whose programme has no open cohort."""
-    found = [module for module in current_modules(session) if module.key == key]
+def own_cohort(person_id: ColumnElement[int], programme_id: ColumnElement[int]) -> ColumnElement[int]:
+    """The id of the cohort in which a person takes part in a programme: the one that is open, but whoever has begun in
+    the term before it, and not in this one, stays where they are until the next term after it opens. None without an
+    open cohort. Cohorts are made in the order of their terms.
+    """
+    open_, before, enrolled = (table_of(Cohort).alias() for _role in range(3))
+    enrolment = table_of(Enrolment).alias()
+    open_id = (
+        select(open_.c.id)
+        .where(open_.c.programme_id == programme_id, open_.c.is_open)
+        .correlate_except(open_)
+        .scalar_subquery()
+    )
+    before_id = (
+        select(func.max(before.c.id))
+        .where(before.c.programme_id == programme_id, before.c.id < open_id)
+        .correlate_except(before)
+        .scalar_subquery()
+    )
+    begun_in = (
+        select(func.max(enrolment.c.cohort_id))
+        .join(enrolled, enrolled.c.id == enrolment.c.cohort_id)
+        .where(enrolment.c.person_id == person_id, enrolled.c.programme_id == programme_id)
+        .where(enrolled.c.id >= func.coalesce(before_id, open_id))
+        .correlate_except(enrolment, enrolled)
+        .scalar_subquery()
+    )
+    return func.coalesce(begun_in, open_id)
+
+
+def current_module(session: Session, key: str, person_id: int | None = None) -> CurrentModule:
+    """As `current_modules`; raises `NotFound` for a key that no loaded programme lists or whose programme has no open
+    cohort.
+    """
+    found = [module for module in current_modules(session, person_id) if module.key == key]
     if not found:
         raise NotFound(
             "no such online module",
@@ -68,8 +102,10 @@ def current_module(session: Session, key: str) -> CurrentModule:
     return found[0]
 
 
-def current_modules(session: Session) -> list[CurrentModule]:
-    """Every module that can be started today, in teaching order."""
+def current_modules(session: Session, person_id: int | None = None) -> list[CurrentModule]:
+    """Every module that can be started today, in teaching order; in the person's own term if one is named."""
+    names = {} if person_id is None else {"person_id": person_id}
+    rows = session.execute(_OPEN if person_id is None else _OWN, names).all()
     return [
         CurrentModule(
             row.id,
@@ -79,7 +115,7 @@ def current_modules(session: Session) -> list[CurrentModule]:
             row.content_id,
             _content(session, row.content_id, row.digest),
         )
-        for row in session.execute(_CURRENT).all()
+        for row in rows
     ]
 
 
@@ -114,8 +150,9 @@ def _content(session: Session, content_id: int, digest: str) -> ModuleContent:
 _parsed: dict[str, ModuleContent] = {}
 
 
-def _current_query() -> Select[*tuple[Any, ...]]:
+def _current_query(*, own: bool) -> Select[*tuple[Any, ...]]:
     module, cohort, content = table_of(OnlineModule).c, table_of(Cohort).c, table_of(StoredContent).c
+    here = cohort.id == own_cohort(bindparam("person_id"), module.programme_id) if own else cohort.is_open
     return (
         select(
             module.id,
@@ -127,14 +164,18 @@ def _current_query() -> Select[*tuple[Any, ...]]:
         )
         .join_from(table_of(OnlineModule), table_of(Cohort), cohort.programme_id == module.programme_id)
         .join(table_of(StoredContent), content.id == module.content_id)
-        .where(cohort.is_open)
+        .where(here)
         .order_by(module.programme_id, module.position, module.id)
     )
 
 
-_CURRENT = _current_query()
+_OPEN, _OWN = _current_query(own=False), _current_query(own=True)
 _programme, _cohort = table_of(Programme).c, table_of(Cohort).c
 _PROGRAMMES = select(_programme.id, _programme.body, _cohort.id.label("cohort_id"), _cohort.term).join_from(
     table_of(Programme), table_of(Cohort), _cohort.programme_id == _programme.id
+)
+_OPEN_PROGRAMMES = _PROGRAMMES.where(_cohort.is_open).order_by(_programme.id)
+_OWN_PROGRAMMES = _PROGRAMMES.where(_cohort.id == own_cohort(bindparam("person_id"), _programme.id)).order_by(
+    _programme.id
 )
 _DIGEST = select(table_of(StoredContent).c.digest).where(table_of(StoredContent).c.id == bindparam("content_id"))
