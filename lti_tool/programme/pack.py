@@ -73,6 +73,8 @@ def read_pack(source: str | Path) -> Pack:
     programme = files.yaml("programme.yaml")
     files.check("programme.yaml", programme, ProgrammeContent, rules.programme_faults(programme))
     modules = [_read_module(files, programme, item) for item in _listed_modules(programme)]
+    steps = {module.key: _steps(module.module) for module in modules if module.module is not _UNREAD}
+    files.note("programme.yaml", rules.undated_steps(programme, steps))
     if files.mistakes:
         raise PackError(files.mistakes)
     return Pack(
@@ -156,6 +158,11 @@ class _Files:
 
     def has(self, file: str) -> bool:
         return (self.root / file).is_file()
+
+    def names(self, folder: str) -> list[str]:
+        """Of what lies in a folder; nothing where there is none."""
+        path = self.root / folder
+        return sorted(os.listdir(path)) if path.is_dir() else []
 
     def yaml(self, file: str) -> Marked:
         text = self.text(file)
@@ -288,6 +295,10 @@ def _read_reading(files: _Files, file: str) -> str:
 
 def _read_topics(files: _Files, module: Marked, folder: str) -> Iterator[dict[str, str]]:
     """Each is a file that begins with its title, a first heading."""
+    listed = {item.value for item in module.items("topics")}
+    for name in files.names(f"{folder}/topics"):
+        if name.removesuffix(".md") not in listed:
+            files.note_whole(f"{folder}/topics/{name}", 'it is not under "topics" of module.yaml')
     for item in module.items("topics"):
         if not isinstance(item.value, str) or not _NAME.fullmatch(item.value):
             continue

@@ -4,7 +4,7 @@ The rules read the file as typed, before it is known to be whole, so that one mi
 a question without a right answer.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -25,6 +25,9 @@ def programme_faults(programme: Marked) -> Iterator[Fault]:
         yield from _requirement_faults(programme, name, requirement)
     for name, usual in _things(programme, "dates"):
         yield from _unlisted_modules(programme, name, usual)
+    texts = programme.get("texts")
+    for entry in texts.key_lines if texts else ():
+        yield from _missing_words(programme, texts, entry, f'"texts: {entry}"')
     yield from _twice(programme, "terms", entry="starts")
     yield from _twice(programme, "modules")
     default, languages = programme.text("default_language"), programme.keys("titles")
@@ -34,6 +37,7 @@ def programme_faults(programme: Marked) -> Iterator[Fault]:
 
 
 def _requirement_faults(programme: Marked, name: str, requirement: Marked) -> Iterator[Fault]:
+    yield from _missing_words(programme, requirement, "descriptions", f'{name}: "descriptions"')
     yield from _twice(requirement, "meetings", of=name)
     for _name, meeting in _things(requirement, "meetings"):
         yield from _missing_titles(programme, f"{_name} of {name}", meeting)
@@ -45,6 +49,23 @@ def _requirement_faults(programme: Marked, name: str, requirement: Marked) -> It
         yield Fault(line, f'{name}: "choose" asks for {choose} modules, but there are {offered}')
 
 
+def _missing_words(programme: Marked, parent: Marked | None, entry: str, name: str) -> Iterator[Fault]:
+    """Where an entry that may be left out is there, but not in every language."""
+    given = parent.keys(entry) if parent else {}
+    for language in programme.keys("titles"):
+        if parent and given and language not in given:
+            yield Fault(parent.key_lines[entry], f'{name} lacks the language "{language}"')
+
+
+def undated_steps(programme: Marked, steps: Mapping[str, Collection[str]]) -> Iterator[Fault]:
+    """Usual dates that name modules without that step; `steps` are those of each module that could be read."""
+    for name, usual in _things(programme, "dates"):
+        step = usual.text("step")
+        for module in usual.items("modules"):
+            if isinstance(module.value, str) and module.value in steps and step not in steps[module.value]:
+                yield Fault(module.line, f'{name}: the module "{module.value}" has no step "{step}"')
+
+
 def _unlisted_modules(programme: Marked, name: str, item: Marked) -> Iterator[Fault]:
     listed = {module.value for module in programme.items("modules")}
     for module in item.items("modules"):
@@ -54,6 +75,7 @@ def _unlisted_modules(programme: Marked, name: str, item: Marked) -> Iterator[Fa
 
 def module_faults(module: Marked, programme: Marked) -> Iterator[Fault]:
     yield from _word_limits(module)
+    yield from _twice(module, "topics")
     for entry in ("learning_outcomes", "work"):
         yield from _twice(module, entry)
         known = {item.text("key") for item in programme.items(entry)}

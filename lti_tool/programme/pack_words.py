@@ -45,11 +45,12 @@ _PHRASES = {
     "tuple_type": 'must be a list, each item after a "-"',
     "model_type": 'must be entries of the form "name: value"',
     "dict_type": 'must be entries of the form "name: value"',
-    "steps_order": "must be a list without repetition, in the order test, essay, evaluations",
+    "steps_order": "must be in the order test, essay, evaluations, none of them twice",
     "steps_essay": "must have an essay where there are evaluations",
     "video_host": f"must be the address of a video on one of {', '.join(NAMES)}",
     "timezone": 'must be the name of a time zone, such as "Europe/Oslo"',
-    "union_tag_invalid": "must be {expected_tags}",
+    "enum": "must be {expected}",
+    "union_tag_invalid": 'needs a "kind" that is one of {expected_tags}',
     "union_tag_not_found": 'needs "kind"',
     "too_short": "needs at least {min_length}, but has {actual_length}",
     "too_long": "may have at most {max_length}, but has {actual_length}",
@@ -96,7 +97,7 @@ def _place(document: Marked, steps: tuple[int | str, ...]) -> tuple[Marked, int,
             line = node.line
             things.append(called(NOUNS.get(entry[-1], entry[-1]), node, step))
             entry = []
-        elif isinstance(step, str) and step != "[key]":
+        elif isinstance(step, str) and step not in ("[key]", node.text("kind")):
             entry.append(step)
             line = node.key_lines.get(step, line)
             node = node.get(step) or node
