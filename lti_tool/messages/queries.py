@@ -100,6 +100,7 @@ def _situations(session: Session, rows: Rows) -> list[tuple[int, Situation]]:
 
 
 def _situation(row: Row[Any], done: frozenset[Step], evaluations: list[Row[Any]], deadlines: Deadlines) -> Situation:
+    """Of a module that is not chosen, or given up, only what others wait for is due."""
     return Situation(
         participation_id=row.id,
         module_key=row.key,
@@ -111,8 +112,7 @@ def _situation(row: Row[Any], done: frozenset[Step], evaluations: list[Row[Any]]
         received=tuple(_received(received) for received in evaluations if received.author_id == row.author_id),
         lapsed=0 if row.withdrawn_at else row.lapsed or 0,
         waited=row.placed_at - row.joined_at if row.placed_at else timedelta(),
-        # Nobody waits for work in a module that the person has not chosen, or has given up.
-        deadlines=deadlines if row.chosen else {},
+        deadlines={step: due for step, due in deadlines.items() if row.chosen or step is Step.EVALUATIONS},
         days_to_evaluate=row.days_to_evaluate,
     )
 
