@@ -56,7 +56,7 @@ def load_programme(session: Session, pack: Pack, today: date, *, replace: bool =
     by hand since is kept, unless `replace`. Raises `DomainError` before anything is written when a module belongs to
     another programme.
     """
-    _take_turn(session)
+    take_turn(session)
     _refuse_modules_of_others(session, pack)
     programme = _store_programme(session, pack.programme)
     cohort, is_new, closed_term = _open_cohort(session, programme, pack.programme, term_key(pack.programme, today))
@@ -94,7 +94,7 @@ def enrol(session: Session, person_id: int, cohort_id: int) -> None:
         session.flush()
 
 
-def _take_turn(session: Session) -> None:
+def take_turn(session: Session) -> None:
     """Two loads at once would both add what they find missing. On SQLite every writer waits its turn anyway."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("LOCK TABLE programme IN SHARE ROW EXCLUSIVE MODE"))
@@ -156,7 +156,7 @@ def _cohort_of(session: Session, programme_id: int, body: content.ProgrammeConte
 
 def prepare_cohort(session: Session, programme_id: int, term: str) -> tuple[Cohort, bool]:
     """The programme's cohort in that term, made if there is none, and whether it was made; it is not open then."""
-    _take_turn(session)
+    take_turn(session)
     body = content.ProgrammeContent.model_validate(session.get_one(Programme, programme_id).body)
     cohort, is_new = _cohort_of(session, programme_id, body, term)
     if is_new:
@@ -169,7 +169,7 @@ def open_cohort(session: Session, cohort: Cohort) -> str | None:
 
     Those who have begun stay in theirs. Repeating it changes nothing.
     """
-    _take_turn(session)
+    take_turn(session)
     same = select(Cohort).where(Cohort.programme_id == cohort.programme_id)
     cohorts = session.scalars(same.execution_options(populate_existing=True)).all()
     before = next((one for one in cohorts if one.is_open and one.id != cohort.id), None)

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lti_tool.errors import Conflict
 from lti_tool.modules.date_actions import Dated, StepKey, set_dates
 from lti_tool.peer_review.models import CourseConflict
 from lti_tool.people.actions import grant_coordinator
 from lti_tool.people.models import StaffGrant
-from lti_tool.programme.actions import open_cohort, prepare_cohort
+from lti_tool.programme.actions import open_cohort, prepare_cohort, take_turn
 from lti_tool.programme.models import Cohort
 
 
@@ -61,6 +62,20 @@ def _keep_teams_apart(session: Session, from_id: int, to_id: int, person_id: int
     session.flush()
 
 
-def open_term(session: Session, cohort_id: int) -> None:
-    """Have this cohort take new participants, and the one that did so no more. Twice is the same as once."""
-    open_cohort(session, session.get_one(Cohort, cohort_id))
+class OpenedMeanwhile(Conflict):
+    """Another cohort is open than the one that the person was told would be closed."""
+
+    def __init__(self) -> None:
+        super().__init__("another cohort is open")
+
+
+def open_term(session: Session, cohort_id: int, instead_of: int | None) -> None:
+    """Have this cohort take new participants, and the one that did so no more; `instead_of` is its id, None where there
+    is none. Raises `OpenedMeanwhile` where that is not so. Twice is the same as once.
+    """
+    take_turn(session)
+    cohort = session.get_one(Cohort, cohort_id, populate_existing=True)
+    open_ = select(Cohort.id).where(Cohort.programme_id == cohort.programme_id, Cohort.is_open)
+    if session.scalar(open_) not in (cohort_id, instead_of):
+        raise OpenedMeanwhile
+    open_cohort(session, cohort)

@@ -13,13 +13,13 @@ from sqlalchemy.orm import Session
 from lti_tool.database import now
 from lti_tool.errors import Conflict, NotFound
 from lti_tool.modules.date_actions import Dated, dates_of
-from lti_tool.modules.models import Participation
+from lti_tool.modules.models import Participation, StepDate
 from lti_tool.peer_review.models import CourseConflict
 from lti_tool.people.models import Course, Person, StaffGrant
 from lti_tool.people.names import Somebody
 from lti_tool.programme.actions import term_key
 from lti_tool.programme.content import ProgrammeContent, Step
-from lti_tool.programme.models import Cohort, ModuleContent, OnlineModule, Programme
+from lti_tool.programme.models import Cohort, Enrolment, ModuleContent, OnlineModule, Programme
 from lti_tool.programme.queries import content_of
 from lti_tool.schedule.next_term import State, moved, state_of, weeks_between
 from lti_tool.schedule.queries import Schedule
@@ -220,15 +220,19 @@ def _teams(session: Session, cohort_id: int) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What opening a term means: how many people are in the middle of a module of the cohort that is open now, and how
-    many dates the one to be opened has."""
+    """What opening a term means: how many have begun in the cohort that is open now, how many of them have something
+    left in a module, and how many dates the one to be opened has."""
 
+    begun: int
     in_the_middle: int
     dates: int
 
 
 def opening(session: Session, terms: Terms) -> Opening:
+    closing = terms.open.cohort_id if terms.open else None
+    begun = select(func.count()).select_from(Enrolment).where(Enrolment.cohort_id == closing)
     unfinished = select(func.count(Participation.person_id.distinct())).where(
-        Participation.cohort_id == (terms.open.cohort_id if terms.open else None), Participation.completed_at.is_(None)
+        Participation.cohort_id == closing, Participation.completed_at.is_(None)
     )
-    return Opening(session.scalar(unfinished) or 0, len(dates_of(session, terms.own.cohort_id)))
+    dates = select(func.count()).select_from(StepDate).where(StepDate.cohort_id == terms.own.cohort_id)
+    return Opening(*(session.scalar(query) or 0 for query in (begun, unfinished, dates)))

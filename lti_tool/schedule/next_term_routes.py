@@ -14,7 +14,7 @@ from lti_tool.people.access import Audience, current_launch, open_to
 from lti_tool.schedule import next_term_actions, next_term_queries, queries
 from lti_tool.schedule.forms import dates_form, doubled, names_of, posted_dates
 from lti_tool.schedule.next_term import State
-from lti_tool.schedule.next_term_actions import NextTerm
+from lti_tool.schedule.next_term_actions import NextTerm, OpenedMeanwhile
 from lti_tool.schedule.next_term_forms import AlongForm, OpeningForm, along_form, grants_in
 from lti_tool.schedule.next_term_queries import Preparation, TermCohort, Terms
 from lti_tool.schedule.routes import own_zone
@@ -22,6 +22,9 @@ from lti_tool.schedule.words import step_titles
 from lti_tool.texts import gettext as _
 
 next_term = Blueprint("next_term", __name__, url_prefix="/l/<visit>/dates/<int(max=2147483647):cohort_id>")
+
+# What the form names where no cohort is open.
+_NONE = "none"
 
 
 @next_term.get("/next-term")
@@ -67,14 +70,14 @@ def opening(cohort_id: int) -> Response:
 @next_term.post("/open")
 @open_to(Audience.COORDINATOR)
 def open_now(cohort_id: int) -> Response:
-    terms, said = _openable(cohort_id), OpeningForm().closes.data
-    if not said:
+    terms, said = _openable(cohort_id), OpeningForm().closes.data or ""
+    if said != _NONE and not (said.isascii() and said.isdigit() and len(said) <= 10):
         raise Unreadable("not the form of the page")
-    if terms.own.state is State.OPEN:
-        return _opened(terms)
-    if said != _closes(terms):
-        return _opening_page(terms, status=409, changed=True)
-    next_term_actions.open_term(db.session, cohort_id)
+    try:
+        next_term_actions.open_term(db.session, cohort_id, None if said == _NONE else int(said))
+    except OpenedMeanwhile as conflict:
+        db.session.rollback()
+        return _opening_page(_terms(cohort_id), status=conflict.status, changed=True)
     db.session.commit()
     return _opened(terms)
 
@@ -108,7 +111,7 @@ def _opening_page(terms: Terms, *, status: int = 200, changed: bool = False) -> 
 
 
 def _closes(terms: Terms) -> str:
-    return str(terms.open.cohort_id) if terms.open else "none"
+    return str(terms.open.cohort_id) if terms.open else _NONE
 
 
 def _there_already(prepared: TermCohort) -> Response:

@@ -52,9 +52,7 @@ def kari(cast: Cast, november: None) -> Browser:
     with done_before(cast) as session:
         session.scalars(select(Programme)).one().body = PROGRAMME.model_dump(mode="json")
         session.add(
-            StepDate(
-                cohort_id=cast.cohort_id, module_id=cast.module_id, step=Step.ESSAY, due_at=FRIDAY, grace_hours=6
-            )
+            StepDate(cohort_id=cast.cohort_id, module_id=cast.module_id, step=Step.ESSAY, due_at=FRIDAY, grace_hours=6)
         )
         session.get_one(Cohort, cast.cohort_id).days_to_evaluate = 5
     return cast.visit("kari")
