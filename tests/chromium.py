@@ -26,6 +26,8 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # A frame that goes from one site to the next stays in its process: Playwright may lose one that changes it.
+    "--disable-site-isolation-trials",
 ]
 
 
