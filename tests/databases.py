@@ -126,15 +126,14 @@ def rows_of(session: Session) -> Rows:
 
 def put_rows(session: Session, rows: Rows) -> None:
     """Store what `rows_of` found, in an empty database."""
-    for table in Base.metadata.sorted_tables:
-        if rows[table.name]:
-            session.execute(insert(table), rows[table.name])
+    filled = [table for table in Base.metadata.sorted_tables if rows[table.name]]
+    for table in filled:
+        session.execute(insert(table), rows[table.name])
     if session.get_bind().dialect.name == "postgresql":
         # The next numbers follow those that were given.
-        for table in Base.metadata.sorted_tables:
-            if rows[table.name] and "id" in table.c:
-                given = f'(SELECT max(id) FROM "{table.name}")'
-                session.execute(text(f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), {given})"))
+        names = [table.name for table in filled if "id" in table.c]
+        last = "setval(pg_get_serial_sequence('{0}', 'id'), (SELECT max(id) FROM \"{0}\"))"
+        session.execute(text("SELECT " + ", ".join(last.format(name) for name in names)))
     session.commit()
 
 
