@@ -63,7 +63,7 @@ class Neighbours:
 
 
 def part_lines(key: str, draft: Draft) -> list[PartLine]:
-    """The parts that the steps of the module ask for, with their states in each language that is not left out."""
+    """The parts that the steps of the module ask for, with their states in each language."""
     found = problems(draft)
     return [_part(key, draft, name, found) for name in _PARTS if name not in _STEPS or _STEPS[name] in draft.steps]
 
@@ -85,17 +85,18 @@ def neighbours(draft: Draft, place: Place) -> Neighbours:
 
 def _part(key: str, draft: Draft, name: str, found: Sequence[Problem]) -> PartLine:
     if name not in set(Group):
-        states = [_state(key, draft, Place(name), code, found) for code in draft.offered]
+        states = [_state(key, draft, Place(name), code, found) for code in draft.languages]
         return PartLine(name, part_title(name), None, states)
     group = Group(name)
-    count = len(draft.main.items(group))
-    states = [_group_state(key, group, code, found, count) for code in draft.offered]
-    return PartLine(name, part_title(name), count, states)
+    states = [_group_state(key, draft, group, code, found) for code in draft.languages]
+    return PartLine(name, part_title(name), len(draft.main.items(group)), states)
 
 
-def _group_state(key: str, group: Group, language: str, found: Iterable[Problem], count: int) -> State:
-    url = url_for("authoring.items", key=key, group=group, language=language)
-    if not count:
+def _group_state(key: str, draft: Draft, group: Group, language: str, found: Iterable[Problem]) -> State:
+    url = url_for("authoring.items", key=key, group=group)
+    if language in draft.left_out:
+        return State(language, _("Left out"), "todo", url)
+    if not draft.main.items(group):
         needed = any(problem.place == Place(group.value) for problem in found)
         return State(language, _("Nothing yet") if needed else _("None"), "failed" if needed else "todo", url)
     mine = [problem for problem in found if problem.place.group is group and problem.language in (language, None)]
@@ -105,13 +106,15 @@ def _group_state(key: str, group: Group, language: str, found: Iterable[Problem]
 def _item(key: str, draft: Draft, place: Place, found: Sequence[Problem]) -> ItemLine:
     names = (item_at(draft, place, code).name for code in (draft.default_language, *draft.languages))
     name = next(filter(None, names), "")
-    states = [_state(key, draft, place, code, found) for code in draft.offered]
+    states = [_state(key, draft, place, code, found) for code in draft.languages]
     mine = [problem for problem in found if problem.place == place and problem.language is None]
     return ItemLine(place.name, item_title(place.group or Group.QUESTIONS, name), name, mine, states)
 
 
 def _state(key: str, draft: Draft, place: Place, language: str, found: Iterable[Problem]) -> State:
     url = url_for("authoring.edit", key=key, address=str(place), language=language)
+    if language in draft.left_out:
+        return State(language, _("Left out"), "todo", url)
     mine = [problem for problem in found if problem.place == place and problem.language == language]
     if mine and not any(text.strip() for text in texts_at(draft, place, language).values()):
         return State(language, _("Missing"), "failed", url)
