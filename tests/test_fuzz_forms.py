@@ -29,8 +29,9 @@ from lti_tool.quiz.actions import start_attempt
 from lti_tool.reflection.models import Essay
 from lti_tool.web import LARGEST_REQUEST
 from tests.cast import Browser, Cast
+from tests.choosing.offering import offer_modules
 from tests.conftest import BASE_URL
-from tests.work import done_before, submit_essay, submit_evaluation, take_part_in
+from tests.work import complete, done_before, submit_essay, submit_evaluation, take_part_in
 
 PARTS = 5
 PER_PART = 500
@@ -143,7 +144,7 @@ def _bad_form(rng: random.Random, paths: list[tuple[str, str]]) -> Asked:
 def _bad_choice(rng: random.Random, paths: list[tuple[str, str]]) -> Asked:
     """What coordinators choose from is found by the page; nothing of it has such a name."""
     _method, path = rng.choice(paths)
-    names = ("action", "volunteer", "one", "other", "courses", "was")
+    names = ("action", "volunteer", "one", "other", "courses", "was", "instead_of", "back")
     return Asked("POST", path, {name: _odd(rng) for name in names})
 
 
@@ -227,6 +228,16 @@ def have_one_read(session: Session, person_id: int) -> int:
 
 
 @pytest.fixture
+def chooser(cast: Cast) -> Work:
+    """Before more modules than she may choose, with the last one settled and no room for another."""
+    with done_before(cast) as session:
+        offer_modules(session)
+        complete(session, cast.people["lina"])
+        take_part_in(session, cast.people["lina"], "om2")
+    return Work(cast.visit("lina"), [("POST", "choose/modules/om3"), ("POST", "choose/modules/om1/give-up")])
+
+
+@pytest.fixture
 def operator(cast: Cast) -> Work:
     """Before every form of administration that wants to know something, and some that are about nothing."""
     platform = f"platforms/{cast.platform_id}"
@@ -292,11 +303,12 @@ def all_are_refused(
     cast: Cast,
     seed: str,
     kinds: Sequence[Callable[..., Asked]] = FORMS_ONLY,
+    times: int = PER_PART,
 ) -> None:
     """And change nothing."""
     rng = random.Random(seed)
     before = contents(cast)
-    for number in range(PER_PART):
+    for number in range(times):
         asked = kinds[number % len(kinds)](rng, work.paths)
         status = ask(work.browser, asked)
         assert 400 <= status < 500, f"{status} for {asked}"
@@ -321,6 +333,10 @@ def test_malformed_decisions_are_refused_and_change_nothing(reviewer: Work, cast
 
 def test_malformed_decisions_of_coordinators_are_refused_and_change_nothing(coordinator: Work, cast: Cast) -> None:
     all_are_refused(coordinator, cast, "coordinator", (_without_token, _bad_choice, _no_form))
+
+
+def test_malformed_choices_of_modules_are_refused_and_change_nothing(chooser: Work, cast: Cast) -> None:
+    all_are_refused(chooser, cast, "modules", (_without_token, _bad_choice, _no_form), times=100)
 
 
 @pytest.mark.parametrize("part", range(2))

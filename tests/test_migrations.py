@@ -115,6 +115,19 @@ def test_what_only_the_second_schema_knows_is_left_out_on_the_way_down(make_data
         db.session.execute(text("UPDATE launch_session SET purpose = 'operating'"))
 
 
+def test_whoever_had_begun_before_there_were_choices_has_chosen(make_database: MakeDatabase) -> None:
+    url = make_database()
+    migrating.upgrade(url)
+    app = create_app(settings_for(url))
+    cast = Cast(app)
+    with app.app_context():
+        draft_essay(db.session, cast.person_id("lina"))
+        db.session.commit()
+    migrating.downgrade(url, "0004")
+    migrating.upgrade(url)
+    assert _rows(url, "SELECT person_id, module_id FROM module_choice") == [(cast.person_id("lina"), cast.module_id)]
+
+
 def test_what_was_written_before_there_were_languages_is_in_the_programmes_default(make_database: MakeDatabase) -> None:
     url = make_database()
     migrating.upgrade(url)
