@@ -144,7 +144,7 @@ class Cast:
         session.commit()
 
     def _put(self, session: Session, made: Rows, names: dict[str, Any]) -> None:
-        """Store what was made before anew, as of this moment: that takes a third of the time."""
+        """Store what was made before anew, as of this moment: that takes about half of the time."""
         moment = now()
         put_rows(session, {table: [_as_of(moment, row) for row in rows] for table, rows in made.items()})
         vars(self).update({name: copy(value) for name, value in names.items()})
