@@ -10,8 +10,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sqlalchemy import CTE, ColumnElement, String, and_, case, cast, exists, func, null, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import CTE, Select, String, case, cast, func, null, select
+from sqlalchemy.orm import Session
 
 from lti_tool.item_analysis.counted import Answered, Counted, Outcome, Timed
 from lti_tool.modules.models import Participation
@@ -168,20 +168,17 @@ def _tries(sample: Sample) -> CTE:
             Participation.cohort_id.in_(sample.cohort_ids),
             Participation.content_id.in_(sample.versions),
             Attempt.submitted_at.is_not(None),
-            ~_met_before(),
+            Participation.id.in_(_first_met(sample.module_id)),
         )
         .cte("tries")
     )
 
 
-def _met_before() -> ColumnElement[bool]:
-    earlier, tried = aliased(Participation), aliased(Attempt)
-    return exists().where(
-        and_(
-            earlier.person_id == Participation.person_id,
-            earlier.module_id == Participation.module_id,
-            earlier.id < Participation.id,
-            tried.participation_id == earlier.id,
-            tried.submitted_at.is_not(None),
-        )
+def _first_met(module_id: int) -> Select[int]:
+    """Where each person met the test for the first time, in whichever cohort: ids of participations."""
+    return (
+        select(func.min(Participation.id))
+        .join(Attempt, Attempt.participation_id == Participation.id)
+        .where(Participation.module_id == module_id, Attempt.submitted_at.is_not(None))
+        .group_by(Participation.person_id)
     )
