@@ -18,9 +18,10 @@ from lti_tool.database import now
 
 # CLDR has no "weekday day month, 24 hours" that holds for both; the order of the parts is the language's own.
 # https://cldr.unicode.org/translation/date-time/date-time-patterns
-_SHORT = {"en": ("EEE d MMM, HH:mm", "EEE d MMM y, HH:mm"), "nb": ("EEE d. MMM, HH:mm", "EEE d. MMM y, HH:mm")}
-_DAY = {"en": "d MMM y", "nb": "d. MMM y"}
-_EXACT = {"en": "EEEE d MMMM y, HH:mm:ss zzz", "nb": "EEEE d. MMMM y, HH:mm:ss zzz"}
+_ENGLISH = ("EEE d MMM, HH:mm", "EEE d MMM y, HH:mm", "d MMM y", "EEEE d MMMM y, HH:mm:ss zzz")
+_NORWEGIAN = ("EEE d. MMM, HH:mm", "EEE d. MMM y, HH:mm", "d. MMM y", "EEEE d. MMMM y, HH:mm:ss zzz")
+# By language: this year, in another year, the day alone, exactly.
+_PATTERNS = {"en": _ENGLISH, "nb": _NORWEGIAN, "nn": _NORWEGIAN}
 # As IANA names them; whatever else is looked up would be a path to zoneinfo.
 _ZONE_NAME = re.compile(r"[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*")
 _LONGEST_ZONE_NAME = 64
@@ -34,19 +35,19 @@ def init_moments(app: Flask) -> None:
 
 def moment(value: datetime) -> Markup:
     """A `<time>` element."""
-    exact = format_datetime(value, _EXACT[_language()])
+    exact = format_datetime(value, _PATTERNS[_language()][3])
     return Markup('<time datetime="{}" title="{}">{}</time>').format(value.isoformat(), exact, moment_text(value))
 
 
 def moment_text(value: datetime) -> str:
     """Such as "Thu 26 Nov, 14:00"; with the year where it is not this year."""
     this_year = to_user_timezone(value).year == to_user_timezone(now()).year
-    return str(format_datetime(value, _SHORT[_language()][0 if this_year else 1]))
+    return str(format_datetime(value, _PATTERNS[_language()][0 if this_year else 1]))
 
 
 def day_text(value: datetime) -> str:
     """Such as "26 Nov 2026"."""
-    return str(format_date(value, _DAY[_language()]))
+    return str(format_date(value, _PATTERNS[_language()][2]))
 
 
 def at_moment(message: str, when: datetime | None) -> Markup:
@@ -82,4 +83,4 @@ def in_zone(name: str | None) -> Iterator[None]:
 
 def _language() -> str:
     locale = get_locale()
-    return locale.language if locale and locale.language in _SHORT else "en"
+    return locale.language if locale and locale.language in _PATTERNS else "en"

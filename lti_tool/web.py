@@ -21,7 +21,9 @@ from lti_tool.texts import init_texts
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-LANGUAGES = {"en": "English", "nb": "Norsk bokmål"}
+LANGUAGES = {"en": "English", "nb": "Norsk bokmål", "nn": "Norsk nynorsk"}
+# "no" is either written standard; most who say no more read Bokmål.
+_FROM_OUTSIDE = {"nb": "nb", "no": "nb", "nn": "nn"}
 # Launches carry a signed token of a few kB and essays at most 500 words.
 LARGEST_REQUEST = 256 * 1024
 
@@ -78,7 +80,7 @@ def _page_values() -> dict[str, Any]:
 def supported_locale(wanted: str | None) -> str:
     """The interface language for a locale from outside ("no", "nn-NO", "en_GB"); English for anything unknown."""
     language = (wanted or "").replace("_", "-").split("-")[0].lower()
-    return "nb" if language in ("nb", "no", "nn") else "en"
+    return _FROM_OUTSIDE.get(language, "en")
 
 
 def _select_locale() -> str:
@@ -87,7 +89,7 @@ def _select_locale() -> str:
         return str(visit.locale)
     if not has_request_context():
         return "en"
-    return supported_locale(request.accept_languages.best_match(["nb", "no", "nn", "en"]))
+    return supported_locale(request.accept_languages.best_match([*_FROM_OUTSIDE, "en"]))
 
 
 def _select_timezone() -> str | None:

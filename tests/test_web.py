@@ -76,14 +76,14 @@ def test_too_much_at_once_is_refused(cast: Cast) -> None:
 
 @pytest.mark.parametrize(
     ("wanted", "language"),
-    [("nb-NO", "nb"), ("no", "nb"), ("nn_NO", "nb"), ("en_GB", "en"), ("de", "en"), (None, "en")],
+    [("nb-NO", "nb"), ("no", "nb"), ("nn_NO", "nn"), ("en_GB", "en"), ("de", "en"), (None, "en")],
 )
 def test_a_locale_from_outside_becomes_a_language_of_ours(wanted: str | None, language: str) -> None:
     assert supported_locale(wanted) == language
 
 
 @time_machine.travel(datetime(2026, 12, 1, tzinfo=UTC))
-@pytest.mark.parametrize(("language", "shown"), [("en", "Thu 26 Nov, 14:00"), ("nb", "tor. 26. nov., 14:00")])
+@pytest.mark.parametrize(("language", "shown"), [("en", "Thu 26 Nov, 14:00"), ("nb", "tor. 26. nov., 14:00"), ("nn", "to. 26. nov., 14:00")])
 def test_a_moment_is_short_in_the_persons_zone_and_exact_on_hover(app: Flask, language: str, shown: str) -> None:
     with app.test_request_context(), force_locale(language):
         element = moment(THEN)
