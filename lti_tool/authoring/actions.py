@@ -14,6 +14,7 @@ from lti_tool.authoring import editing
 from lti_tool.authoring.draft import Draft, Group, read, stored
 from lti_tool.authoring.editing import FIGURES, Answers, Place
 from lti_tool.authoring.models import ModuleDraft
+from lti_tool.authoring.parts import DraftQuestion
 from lti_tool.database import now
 from lti_tool.errors import Conflict, NotFound
 from lti_tool.programme import content
@@ -81,9 +82,9 @@ def draft_of(session: Session, module_id: int) -> Open:
     body = session.scalars(newest if module.content_id is None else offered).one_or_none()
     if body is None:
         raise NotFound("a module without any content")
-    changed = row.body.get("changed", {}) if row is not None else {}
+    left = row.body if row is not None else {}
     version = row.version if row is not None else 0
-    return Open(read({**body, "changed": changed}), version, False, None, None)
+    return Open(read({**body, **left}), version, False, None, None)
 
 
 def change_draft(session: Session, writer: Writer, change: Callable[[Draft], Draft], *changed: str) -> Open:
@@ -133,13 +134,15 @@ def save_texts(session: Session, writer: Writer, written: Written, version: int)
         return opened
     if not fits or editing.changed_at(opened.draft, written.place, written.language) > version:
         raise WrittenElsewhere(opened.version, there, opened.saved_by)
-    if written.answers is None:
-        return write_draft(session, writer, draft, opened.version, editing.mark(written.place, written.language))
-    return write_draft(session, writer, draft, opened.version, *editing.marks(draft, written.place))
+    return write_draft(session, writer, draft, opened.version, editing.mark(written.place, written.language))
 
 
 def add_questions(
-    session: Session, module_id: int, questions: Sequence[content.Question], language: str, person_id: int
+    session: Session,
+    module_id: int,
+    questions: Sequence[content.Question | DraftQuestion],
+    language: str,
+    person_id: int,
 ) -> int:
     """Put questions that are written in one language behind those of the draft; returns how many there are.
 

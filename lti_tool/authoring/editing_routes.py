@@ -185,13 +185,23 @@ def _conflict_page(desk: Desk, form: Any, fields: Mapping[str, str], other: Writ
     fresh.version.data = str(other.version)
     gone = {name: text for name, text in fields.items() if name.startswith(forms.TEXT) and name not in there}
     differing = {name: text for name, text in there.items() if fields.get(name) != text and name.startswith(forms.TEXT)}
+    others = [*_titled(desk, differing), *_answers_there(desk, there, fields)]
     who = person_named(db.session, other.saved_by)
-    shown = {"others": _titled(desk, differing), "gone": _titled(desk, gone), "who": who, "there": there}
+    shown = {"others": others, "gone": _titled(desk, gone), "who": who, "there": there}
     return _page(desk, fresh, fields, status=409, conflict=shown)
 
 
 def _titled(desk: Desk, fields: Mapping[str, str]) -> list[tuple[str, str]]:
     return [(field_title(desk.place, name.removeprefix(forms.TEXT)), text) for name, text in fields.items()]
+
+
+def _answers_there(desk: Desk, there: Mapping[str, str], fields: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Which options are right now, where the form says otherwise."""
+    rights = [name for name in there if name.startswith(forms.RIGHT)]
+    if all(there[name] == fields.get(name) for name in rights):
+        return []
+    texts = [there[f"{forms.TEXT}option-{name.removeprefix(forms.RIGHT)}-text"] for name in rights if there[name]]
+    return [(field_title(desk.place, "answers"), "\n".join(texts))]
 
 
 def _page(desk: Desk, form: Any, fields: Mapping[str, str], *, status: int = 200, **values: Any) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 from lti_tool.authoring.actions import Writer, draft_of, lock_module, write_draft
 from lti_tool.authoring.changes import changes
 from lti_tool.authoring.draft import Draft, DraftText, publishable, read, stored
-from lti_tool.authoring.editing import WHOLE
+from lti_tool.authoring.editing import WHOLE, change_noted
 from lti_tool.authoring.keys import key_for
 from lti_tool.authoring.models import ModuleDraft
 from lti_tool.authoring.problems import Problem, problems
@@ -99,9 +100,8 @@ def take_as_draft(session: Session, writer: Writer, number: int) -> None:
     module = lock_module(session, writer.module_id)
     opened = draft_of(session, writer.module_id)
     draft = read(version_of(session, module.key, number).body)
-    kept = stored(opened.draft.with_(kept=None)) if opened.begun else None
-    draft = draft.with_(changed=opened.draft.changed, kept=kept)
-    write_draft(session, writer, draft, opened.version, WHOLE)
+    kept = stored(opened.draft.with_(kept=None)) if opened.begun else opened.draft.kept
+    write_draft(session, writer, _in_place_of(opened.draft, draft, kept), opened.version, WHOLE)
 
 
 def swap_draft(session: Session, writer: Writer) -> None:
@@ -111,8 +111,8 @@ def swap_draft(session: Session, writer: Writer) -> None:
     if opened.draft.kept is None:
         raise NotFound("no draft was replaced")
     draft = read(opened.draft.kept)
-    draft = draft.with_(changed=opened.draft.changed, kept=stored(opened.draft.with_(kept=None)))
-    write_draft(session, writer, draft, opened.version, WHOLE)
+    kept = stored(opened.draft.with_(kept=None)) if opened.begun else None
+    write_draft(session, writer, _in_place_of(opened.draft, draft, kept), opened.version, WHOLE)
 
 
 def create_module(
@@ -181,13 +181,23 @@ def _title(body: Mapping[str, Mapping[str, Mapping[str, str]]], language: str) -
     return body.get("languages", {}).get(language, {}).get("title")
 
 
+def _in_place_of(before: Draft, draft: Draft, kept: dict[str, Any] | None) -> Draft:
+    return draft.with_(changed=before.changed, removed=before.removed, kept=kept)
+
+
 def _drop(session: Session, writer: Writer, draft: Draft) -> None:
     """The draft is what is offered, so it ends, unless something is written that was left out. Its count goes on."""
     row = session.get(ModuleDraft, writer.module_id)
     if row is None or any(_is_written(draft.languages[code]) for code in draft.left_out):
         return
-    row.body, row.version = {"changed": draft.changed}, row.version + 1
+    row.body, row.version = _left_of(draft), row.version + 1
     session.flush()
+
+
+def _left_of(draft: Draft) -> dict[str, Any]:
+    """What outlives a draft: how it has changed, and all that can be brought back."""
+    body = stored(draft)
+    return {name: body[name] for name in ("changed", "removed", "kept")}
 
 
 def _is_written(text: DraftText) -> bool:
@@ -200,6 +210,6 @@ def _forget_base(session: Session, writer: Writer) -> None:
     if not opened.begun:
         row = session.get(ModuleDraft, writer.module_id) or ModuleDraft(module_id=writer.module_id, body={})
         row.version = opened.version + 1
-        row.body = {"changed": {**opened.draft.changed, WHOLE: row.version}}
+        row.body = _left_of(change_noted(opened.draft, row.version, WHOLE))
         session.add(row)
         session.flush()

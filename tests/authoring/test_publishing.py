@@ -119,6 +119,7 @@ def test_an_old_version_is_offered_again_or_taken_as_draft_and_the_draft_before_
     kari.post("authoring/om1/versions/2", {"action": "take"})
     with done_before(cast) as session:
         assert draft_of(session, cast.module_id).draft.main.reading == "Second."
+        publishing.publish(session, writer, draft_of(session, cast.module_id).version, "")
     assert "Go back to the other draft" in kari.get("authoring/om1").text
     kari.post("authoring/om1/swap", {"action": "swap"})
     with done_before(cast) as session:

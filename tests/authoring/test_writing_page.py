@@ -128,6 +128,24 @@ def test_what_a_question_asks_for_is_saved_for_every_language(cast: Cast, kari: 
     assert written(cast).languages["nb"].questions[0].text == "Question 1?"
 
 
+def test_who_translates_a_question_is_not_disturbed_by_a_better_wording_of_it(cast: Cast, kari: Browser) -> None:
+    path = "authoring/om1/edit/questions.q1/nb"
+    mine = form(kari, path, text="Hva nå?")
+    astrid = cast.visit("astrid")
+    astrid.post(QUESTION, question_form(astrid, right_a="1"))
+    assert kari.post(path, mine).status_code == 303
+
+
+def test_right_answers_that_a_colleague_has_set_are_shown_before_they_are_replaced(cast: Cast, kari: Browser) -> None:
+    mine = question_form(kari, right_a="1")
+    astrid = cast.visit("astrid")
+    astrid.post(QUESTION, question_form(astrid, right_c="1"))
+    answer = kari.post(QUESTION, mine)
+    assert answer.status_code == 409
+    assert "The other text: Right answers" in answer.text
+    assert written(cast).main.questions[0].right == {"c"}
+
+
 def test_options_come_and_go_by_buttons_that_save_first(cast: Cast, kari: Browser) -> None:
     kari.post(QUESTION, {**question_form(kari, right_a="1"), "action": "add-option"})
     kari.post(QUESTION, {**question_form(kari, right_a="1"), "action": "remove-option:b"})

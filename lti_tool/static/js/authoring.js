@@ -37,7 +37,14 @@ function labelOf(name) {
   const field = written.find((one) => one.name === name);
   const group = field?.closest("fieldset")?.querySelector("legend")?.textContent.trim();
   const label = field?.labels?.[0]?.textContent.trim() ?? "";
-  return group && field.type !== "radio" ? `${group}: ${label}` : label;
+  if (field?.type === "radio") return group;
+  return group ? `${group}: ${label}` : label;
+}
+
+function shown(name, text) {
+  if (name.startsWith("t-")) return text;
+  if (name.startsWith("right-")) return text ? "✓" : "–";
+  return written.find((field) => field.name === name && field.value === text)?.labels[0].textContent.trim() ?? text;
 }
 
 // What the other text says where it differs from this one.
@@ -45,10 +52,10 @@ function show({ fields }) {
   const mine = content().fields;
   others.replaceChildren();
   for (const [name, text] of Object.entries(fields)) {
-    if (!name.startsWith("t-") || mine[name] === text) continue;
+    if (mine[name] === text) continue;
     const title = document.createElement("p");
     title.append(Object.assign(document.createElement("strong"), { textContent: labelOf(name) }));
-    others.append(title, Object.assign(document.createElement("pre"), { className: "other-text", textContent: text }));
+    others.append(title, Object.assign(document.createElement("pre"), { className: "other-text", textContent: shown(name, text) }));
   }
   panel.hidden = false;
   panel.scrollIntoView({ block: "nearest" });
