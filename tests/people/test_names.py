@@ -17,7 +17,7 @@ from tests.cast import Cast
 from tests.conftest import SECRET
 
 STAFF_TEMPLATES = {"administration", "authoring", "essays", "gradebook", "insight", "moderation", "schedule"}
-STAFF_PAGES = {"choosing/overview.html"}
+STAFF_PAGES = {"choosing/undecided.html"}
 
 
 @given(st.integers(1, 2**31 - 1))
