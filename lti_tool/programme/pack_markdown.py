@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -32,9 +33,15 @@ def words(text: str) -> int:
     return sum(len(_WORD.findall(content)) for content in shown)
 
 
+@lru_cache(maxsize=2)
+def _parsed(text: str) -> tuple[Token, ...]:
+    """Both questions above are asked of one text after the other."""
+    return tuple(_parser.parse(text))
+
+
 def _tokens(text: str) -> Iterator[tuple[int, Token]]:
     """Each token with its line, counted from 1; what stands inside a paragraph comes on its own."""
-    for token in _parser.parse(text):
+    for token in _parsed(text):
         line = token.map[0] + 1 if token.map else 1
         if token.type != "inline":
             yield line, token

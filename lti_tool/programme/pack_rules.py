@@ -67,7 +67,7 @@ def undated_steps(programme: Marked, steps: Mapping[str, Collection[str]]) -> It
 
 
 def _unlisted_modules(programme: Marked, name: str, item: Marked) -> Iterator[Fault]:
-    listed = {module.value for module in programme.items("modules")}
+    listed = programme.texts("modules")
     for module in item.items("modules"):
         if isinstance(module.value, str) and module.value not in listed:
             yield Fault(module.line, f'{name} names the module "{module.value}", which is not under "modules"')

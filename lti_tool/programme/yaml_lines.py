@@ -54,6 +54,10 @@ class Marked:
         found = self.get(key)
         return found.value if found and isinstance(found.value, list) else []
 
+    def texts(self, key: str) -> set[str]:
+        """The texts in the list under `key`, without anything else that stands there."""
+        return {item.value for item in self.items(key) if isinstance(item.value, str)}
+
     def keys(self, key: str) -> dict[str, int]:
         """The keys of the mapping under `key` with their lines, empty where there is no mapping."""
         found = self.get(key)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from lti_tool.programme.pack import LARGEST_FILE, PackError, PackMistake, read_pack
+from lti_tool.programme.pack import LARGEST_FILE, LARGEST_MARKDOWN, PackError, PackMistake, read_pack
 from tests.programme.small_pack import ESSAY, FORM, MODULE, NB_FORM, QUESTIONS, edit, mistakes
 
 
@@ -91,8 +91,12 @@ def test_a_file_that_is_not_utf_8_is_told_at_its_line(small_pack: Path, file: st
 
 
 def test_a_file_that_is_too_large_is_not_read(small_pack: Path) -> None:
-    (small_pack / ESSAY).write_text("word " * (LARGEST_FILE // 5 + 1))
-    assert mistakes(small_pack) == [f"{ESSAY}: the file is larger than 256 kB"]
+    (small_pack / ESSAY).write_text("word " * (LARGEST_MARKDOWN // 5 + 1))
+    (small_pack / QUESTIONS).write_text("#" * (LARGEST_FILE + 1))
+    assert mistakes(small_pack) == [
+        f"{ESSAY}: the file is larger than 64 kB",
+        f"{QUESTIONS}: the file is larger than 256 kB",
+    ]
 
 
 def test_a_link_to_a_file_outside_of_the_pack_is_not_followed(small_pack: Path, tmp_path: Path) -> None:
