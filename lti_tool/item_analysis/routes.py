@@ -11,7 +11,7 @@ from lti_tool.errors import NotFound
 from lti_tool.item_analysis import queries, words
 from lti_tool.item_analysis.advice import advise
 from lti_tool.item_analysis.analysis import Item, Whole, items, whole
-from lti_tool.item_analysis.scope import Scope, scope_of
+from lti_tool.item_analysis.scope import NoTest, Scope, scope_of
 from lti_tool.item_analysis.table import options_table, questions_table
 from lti_tool.item_analysis.thresholds import FEWEST
 from lti_tool.item_analysis.view import View
@@ -33,7 +33,10 @@ class Found:
 @item_analysis.get("")
 @open_to(Audience.COORDINATOR)
 def overview() -> str:
-    scope = _scope()
+    try:
+        scope = _scope()
+    except NoTest:
+        return render_template("item_analysis/nothing.html")
     return _show("item_analysis/overview.html", scope, found=_found(scope))
 
 

@@ -31,10 +31,19 @@ class Scope:
     sample: Sample
 
 
+class NoTest(NotFound):
+    def __init__(self) -> None:
+        super().__init__("none of this coordinator's modules has a test")
+
+
 def scope_of(session: Session, launch: Launch, view: View) -> Scope:
-    """Raises `NotFound` for a module, version or cohort that this coordinator's programmes do not have."""
+    """Raises `NotFound` for a module, version or cohort that this coordinator's programmes do not have, `NoTest` where
+    they have no test at all.
+    """
     modules = {module.key: module for module in queries.modules(session, launch.cohort_ids)}
-    module = modules.get(view.module or next(iter(modules), ""))
+    if not modules:
+        raise NoTest
+    module = modules.get(view.module or next(iter(modules)))
     if module is None:
         raise NotFound("no such module with a test in these cohorts")
     cohorts = queries.cohort_titles(session, launch.cohort_ids, module.programme_id, launch.locale)

@@ -130,8 +130,8 @@ def _about_work(kind: Kind, item: Item) -> str:
             )
         case _:
             return _(
-                "It takes %(times)s times as long as the others (%(time)s, in the middle): see whether it is longer "
-                "or harder to read than it needs to be.",
+                "It takes %(times)s times as long as the others (median %(time)s): see whether it is longer or harder "
+                "to read than it needs to be.",
                 times=format_decimal(item.pace, "0.#"),
                 time=duration(item.seconds or 0),
             )

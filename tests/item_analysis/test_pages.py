@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from lti_tool.item_analysis.thresholds import FEWEST
 from lti_tool.people.models import GrantKind, StaffGrant
-from lti_tool.programme.content import ModuleContent
+from lti_tool.programme.content import ModuleContent, Step
 from lti_tool.programme.models import Cohort, Programme
 from tests import work
 from tests.cast import Cast, small_module
@@ -79,7 +79,7 @@ def test_enough_people_give_discrimination_reliability_and_advice(cast: Cast) ->
     assert "High: other questions of the kind would hardly give other results." in words_of(page)
     assert line(page, "At the first") == "At the first 75% 30"
     assert line(page, "Not yet") == "Not yet 25% 10"
-    assert [line(page, str(n)) for n in (0, 3)] == ["0 25% 10", "3 50% 20"]
+    assert [line(page, f"{right} ") for right in (0, 3)] == ["0 25% 10", "3 50% 20"]
     detail = words_of(read(cast, f"{PAGE}/q2"))
     assert "Best against weakest 0.93" in detail
 
@@ -88,8 +88,8 @@ def test_time_is_told_where_it_was_measured(cast: Cast) -> None:
     with work.done_before(cast) as session:
         for number in range(20):
             sit(session, cast, [RIGHT], seconds={"q1": 90 + number, "q2": 10, "q3": 20})
-    assert "Time 1 min 40 s in the middle, measured for 20 people" in words_of(read(cast, f"{PAGE}/q1"))
-    assert "It takes 6.6 times as long as the others (1 min 40 s, in the middle)" in line(read(cast), "1.")
+    assert "Time 1 min 40 s median of 20 people" in words_of(read(cast, f"{PAGE}/q1"))
+    assert "It takes 6.6 times as long as the others (median 1 min 40 s)" in line(read(cast), "1.")
 
 
 def test_a_question_that_changed_is_told_apart_and_the_others_are_put_together(cast: Cast) -> None:
@@ -149,6 +149,26 @@ def test_groups_that_are_too_small_are_not_split_out(cast: Cast) -> None:
 
 def test_before_anybody_has_taken_the_test_the_page_says_so(cast: Cast) -> None:
     assert "So far 0 learning assistants have handed it in." in words_of(read(cast))
+
+
+def test_coordinators_of_modules_without_a_test_are_told_so(cast: Cast) -> None:
+    only_essay = small_module().model_copy(update={"steps": (Step.ESSAY, Step.EVALUATIONS)})
+    text = only_essay.languages["en"].model_copy(update={"questions": ()})
+    with work.done_before(cast) as session:
+        publish(session, cast, only_essay.model_copy(update={"languages": {"en": text, "nb": text}}))
+    assert "None of the modules that you coordinate has a test." in read(cast)
+    assert cast.visit("kari").get(f"{PAGE}/q1").status_code == 404
+
+
+def test_a_question_that_is_asked_today_leads_to_its_editing(cast: Cast) -> None:
+    let_sit(cast, (FEWEST, RIGHT))
+    with work.done_before(cast) as session:
+        publish(session, cast, module_asking("Asked anew?"))
+    assert "Edit this question" not in read(cast, f"{PAGE}/q1?wording=1")
+    found = re.search(r'href="([^"]+)">Edit this question', read(cast, f"{PAGE}/q2"))
+    assert found
+    kari = cast.visit("kari")
+    assert kari.get(re.sub("^/l/[^/]+/", "", found[1])).status_code == 200
 
 
 def test_nobody_is_named(cast: Cast) -> None:
