@@ -13,11 +13,12 @@ from lti_tool.authoring.access import OwnModule, own_module
 from lti_tool.authoring.actions import Open, Writer, draft_of
 from lti_tool.authoring.changes import Change, changes
 from lti_tool.authoring.draft import Draft, read
+from lti_tool.authoring.editing import Place
 from lti_tool.authoring.forms import version_in
 from lti_tool.authoring.problems import Problem, problems, short_readings
 from lti_tool.authoring.publishing import DraftMoved, Unpublishable
 from lti_tool.authoring.routes import authoring, title_of
-from lti_tool.authoring.words import address_of, place_title
+from lti_tool.authoring.words import address_of, place_title, problems_words
 from lti_tool.database import db
 from lti_tool.drafts import Unreadable, clean_text
 from lti_tool.people.access import Audience, current_launch, open_to
@@ -29,10 +30,11 @@ _VERSION = "/<key>/versions/<int(max=2147483647):version>"
 
 @dataclass(frozen=True, slots=True)
 class Hindrance:
-    """A problem with the name of its place and where it is mended."""
+    """All that is wrong with a place in one language (None: in each), and where it is mended."""
 
-    problem: Problem
     title: str
+    language: str | None
+    sentences: list[str]
     url: str
 
 
@@ -159,7 +161,7 @@ def _publish_page(own: OwnModule, *, status: int = 200, **values: Any) -> Respon
         next_number=max((version.number for version in found), default=0) + 1,
         busy=[version for version in found if version.busy],
         changes=by_language(changes(read(offered.body), opened.draft), opened.draft) if offered else [],
-        hindrances=[_hindrance(own, opened, problem) for problem in problems(opened.draft)],
+        hindrances=_hindrances(own, opened),
         short=short_readings(opened.draft),
         left_out=[code for code in own.programme.languages if code not in opened.draft.offered],
         longest=LONGEST_NOTE,
@@ -168,5 +170,13 @@ def _publish_page(own: OwnModule, *, status: int = 200, **values: Any) -> Respon
     return make_response(page, status)
 
 
-def _hindrance(own: OwnModule, opened: Open, problem: Problem) -> Hindrance:
-    return Hindrance(problem, place_title(opened.draft, problem.place), address_of(own.key, opened.draft, problem))
+def _hindrances(own: OwnModule, opened: Open) -> list[Hindrance]:
+    found: dict[tuple[Place, str | None], list[Problem]] = {}
+    for problem in problems(opened.draft):
+        found.setdefault((problem.place, problem.language), []).append(problem)
+    return [
+        Hindrance(
+            place_title(opened.draft, place), language, problems_words(some), address_of(own.key, opened.draft, some[0])
+        )
+        for (place, language), some in found.items()
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Flask, url_for
@@ -16,6 +17,7 @@ from lti_tool.programme.video_hosts import NAMES
 from lti_tool.reflection.forms import language_name
 from lti_tool.texts import gettext as _
 from lti_tool.texts import lazy_gettext as _l
+from lti_tool.texts import ngettext
 
 _LONGEST_NAME = 80
 _PARTS: dict[str, Any] = {
@@ -133,6 +135,15 @@ def problem_words(problem: Problem) -> str:
         return _("The steps and the texts do not fit together.")
     field = field_title(problem.place, problem.field) if problem.field else ""
     return str(_WHYS[problem.why]) % {"field": field, "limit": problem.limit, "hosts": ", ".join(NAMES)}
+
+
+def problems_words(found: Sequence[Problem]) -> list[str]:
+    """What is wrong with one place; several texts that are not written are only counted."""
+    empty = [problem for problem in found if problem.why is Why.EMPTY]
+    if len(empty) < 2:
+        return [problem_words(problem) for problem in found]
+    counted = ngettext("%(num)s text is not written yet.", "%(num)s texts are not written yet.", len(empty))
+    return [counted, *(problem_words(problem) for problem in found if problem.why is not Why.EMPTY)]
 
 
 _NOTHING = {
