@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from lti_tool.programme.actions import term_key
-from lti_tool.programme.content import ModuleContent, ProgrammeContent, Term
+from lti_tool.programme.content import ModuleContent, ProgrammeContent, Term, in_language
 from lti_tool.programme.pack import Pack, read_pack
 from tests.programme.small_pack import copy_small_pack
 
@@ -53,6 +53,21 @@ def test_content_cannot_be_changed(pack: Pack) -> None:
 def test_a_module_falls_back_to_the_default_language(pack: Pack, language: str, title: str) -> None:
     module = pack.modules[0]
     assert module.title_in(language) == module.text_in(language).title == title
+
+
+@pytest.mark.parametrize(
+    ("there", "wanted", "given"),
+    [
+        ("en nb nn", "nn", "nn"),
+        ("en nb", "nn", "nb"),
+        ("en nn", "nb", "nn"),
+        ("en", "nn", "en"),
+        ("en nb", "fi", "en"),
+        ("en nb", "", "en"),
+    ],
+)
+def test_the_other_written_norwegian_comes_before_the_default_language(there: str, wanted: str, given: str) -> None:
+    assert in_language({code: code for code in there.split()}, wanted, "en") == given
 
 
 def test_a_programme_falls_back_to_the_default_language(pack: Pack) -> None:
