@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from lti_tool.errors import NotFound
 from lti_tool.modules.models import Participation
 from lti_tool.people.models import Membership, Role
-from lti_tool.programme.queries import CurrentModule
+from lti_tool.programme.queries import CurrentModule, own_cohort
 from lti_tool.reflection.models import Essay, EssayMatch
 
 
@@ -22,7 +22,10 @@ def essay_in(session: Session, cohort_ids: Collection[int], public_id: str) -> E
 def essay_in_course(session: Session, course_id: int, module: CurrentModule, public_id: str) -> Essay:
     """A submitted essay of somebody who is a learning assistant in the course, or was; raises `NotFound` otherwise."""
     mine = Participation.person_id.in_(learners_of(course_id))
-    of_module = (Participation.module_id == module.id, Participation.cohort_id == module.cohort_id)
+    of_module = (
+        Participation.module_id == module.id,
+        Participation.cohort_id == own_cohort(Participation.person_id, module.programme_id),
+    )
     return _found(session, _submitted(public_id).where(mine, *of_module))
 
 

@@ -19,7 +19,7 @@ from lti_tool.moments import day_text, moment_text
 from lti_tool.people.models import Person
 from lti_tool.people.names import Somebody, shown_name
 from lti_tool.programme.models import OnlineModule
-from lti_tool.programme.queries import CurrentModule
+from lti_tool.programme.queries import CurrentModule, own_cohort
 from lti_tool.reflection.models import Essay
 from lti_tool.texts import gettext as _
 from lti_tool.texts import ngettext
@@ -53,12 +53,11 @@ class Written:
 
 
 def in_course(course_id: int, modules: Iterable[CurrentModule]) -> Scope:
-    """Essays, in the cohorts of today, of learning assistants of the course and of those who have left it."""
-    today = list(modules)
+    """Essays of learning assistants of the course, and of those who have left it, in the cohorts they are in today."""
     return (
         Participation.person_id.in_(learners_of(course_id)),
-        Participation.module_id.in_([module.id for module in today]),
-        Participation.cohort_id.in_([module.cohort_id for module in today]),
+        Participation.module_id.in_([module.id for module in modules]),
+        Participation.cohort_id == own_cohort(Participation.person_id, OnlineModule.programme_id),
     )
 
 

@@ -26,7 +26,7 @@ from lti_tool.passback.queries import HeldResult, held_results
 from lti_tool.peer_review.models import Author, Evaluation
 from lti_tool.people.models import Course, Membership, Person, ResourceLink, Role
 from lti_tool.programme.content import Step
-from lti_tool.programme.queries import CurrentModule, content_of
+from lti_tool.programme.queries import CurrentModule, content_of, own_cohort
 from lti_tool.quiz.models import Attempt
 from lti_tool.reflection.models import Essay
 
@@ -179,16 +179,18 @@ def score_of_course(session: Session, course_id: int, score_id: int) -> int | No
 
 
 def _learners(course_id: int, module: CurrentModule) -> Select[*tuple[Any, ...]]:
+    cohort_id = own_cohort(Person.id, module.programme_id)
     takes_part = and_(
         Participation.person_id == Person.id,
         Participation.module_id == module.id,
-        Participation.cohort_id == module.cohort_id,
+        Participation.cohort_id == cohort_id,
     )
     return (
         select(
             Person.id,
             Person.name,
             Membership.left_at,
+            cohort_id.label("cohort_id"),
             Participation.id.label("participation_id"),
             Participation.content_id,
             Participation.completed_at,
@@ -257,7 +259,10 @@ def _with_work(
     scores = _scores_of(session, course_id, module, [row.id for row in rows])
     held = _held(session, scores)
     handed_out = {row.id: given[row.participation_id].handed_out_at for row in rows if row.participation_id in given}
-    dates = deadlines_for(session, {row.id: handed_out.get(row.id) for row in rows}, (module.cohort_id, module.id))
+    dates: dict[int, Deadlines] = {}
+    for cohort_id in {row.cohort_id for row in rows}:
+        there = {row.id: handed_out.get(row.id) for row in rows if row.cohort_id == cohort_id}
+        dates |= deadlines_for(session, there, (cohort_id, module.id))
     return [
         Learner(
             person_id=row.id,

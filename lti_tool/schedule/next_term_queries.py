@@ -133,13 +133,15 @@ class Coordinator:
 
 @dataclass(frozen=True, slots=True)
 class Preparation:
-    """What the next term would be. `schedule` is that of the cohort it is made from, with its dates moved by `weeks`;
-    `gone` are titles of modules that had dates and are not offered any more, `teams` courses kept apart.
+    """What the next term would be. `schedule` is that of the cohort it is made from, with its dates moved by `weeks` in
+    the time zone `zone`; `gone` are titles of modules that had dates and are not offered any more, `teams` courses kept
+    apart.
     """
 
     schedule: Schedule
     upcoming: Upcoming
     weeks: int
+    zone: str
     gone: tuple[str, ...]
     coordinators: tuple[Coordinator, ...]
     teams: tuple[str, ...]
@@ -164,6 +166,7 @@ def preparation(session: Session, source: Schedule, terms: Terms, person_id: int
         replace(source, term=terms.upcoming.title, steps=steps, dates=dates),
         terms.upcoming,
         weeks,
+        zone.key,
         _gone(session, source, language),
         _coordinators(session, source.cohort_id, person_id),
         _teams(session, source.cohort_id),

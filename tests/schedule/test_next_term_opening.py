@@ -11,18 +11,24 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
-from lti_tool.modules.models import Participation
+from lti_tool.database import db
+from lti_tool.gradebook.queries import learners_on_page
+from lti_tool.gradebook.view import View
+from lti_tool.modules.models import Participation, StepDate
 from lti_tool.people.models import GrantKind, StaffGrant
+from lti_tool.programme.content import Step
 from lti_tool.programme.models import Cohort, Programme
+from lti_tool.programme.queries import current_modules
 from lti_tool.schedule.next_term_actions import open_term
 from tests.cast import Browser, Cast
 from tests.meeting import meeting
 from tests.pages import problems_of
 from tests.schedule.test_next_term_page import PROGRAMME
 from tests.steps import hand_in
-from tests.work import done_before, draft_essay, take_part_in, try_test
+from tests.work import done_before, draft_essay, submit_essay, take_part_in, try_test
 
 TERMS = ("2027-spring", "2027-autumn")
+OVERDUE, FAR = datetime(2026, 10, 1, tzinfo=UTC), datetime(2027, 3, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -145,3 +151,29 @@ def test_who_is_in_the_middle_goes_on_in_their_own_term_and_others_begin_in_the_
             (cast.person_id("lina"), cohorts["2026-autumn"]),
             (cast.person_id("amir"), cohorts["2027-spring"]),
         ]
+
+
+def test_instructors_see_each_learning_assistant_in_their_own_term(
+    cast: Cast, kari: Browser, cohorts: dict[str, int]
+) -> None:
+    with done_before(cast) as session:
+        submit_essay(session, cast.person_id("lina"))
+        for cohort_id, due_at in ((cohorts["2026-autumn"], OVERDUE), (cohorts["2027-spring"], FAR)):
+            date = {"cohort_id": cohort_id, "module_id": cast.module_id, "due_at": due_at}
+            session.add(StepDate(step=Step.TEST, **date))
+    open_(kari, cohorts["2027-spring"])
+    with done_before(cast) as session:
+        submit_essay(session, cast.person_id("amir"))
+    ingrid = cast.visit("ingrid")
+    listed = ingrid.get("essays/course?module=om1").text
+    assert "Lina Testperson" in listed
+    assert "Amir Testperson" in listed
+    with cast.app.app_context():
+        (module,) = current_modules(db.session)
+        learners = learners_on_page(db.session, cast.courses["TDT4100"], module, View())
+    assert {one.name: one.deadlines[Step.TEST].due_at for one in learners} == {
+        "Amir Testperson": FAR,
+        "Frode Testperson": FAR,
+        "Lina Testperson": OVERDUE,
+    }
+    assert {one.name for one in learners if one.participation_id} == {"Amir Testperson", "Lina Testperson"}
