@@ -1,17 +1,26 @@
 """Who and what the demo LMS is filled with: plain data, which others may import to add records of the same people."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
+import yaml
+
 from lti_tool.demo_lms.vocabulary import INSTITUTION_ROLE, SYSTEM_ROLE
+from lti_tool.paths import PACKAGE
 
 LEARNER = "Learner"
 INSTRUCTOR = "Instructor"
 ADMINISTRATOR = "Administrator"
 
+# The one module of the other programme.
+OTHER_MODULE = "lap-assignment"
+
 _FIRST_AUTUMN_MONTH = 8
 _FULL_SCORE = 100.0
+_ALL_STEPS = "Online module: read, take the test, write an essay, evaluate two others."
 
 
 @dataclass(frozen=True)
@@ -58,11 +67,39 @@ class CastCourse:
     members: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class CastProgramme:
+    """`pack` is the name of its content pack; the texts are those of its course, with {season} and {year}."""
+
+    pack: str
+    label: str
+    title: str
+    about: str
+
+    def course(self, day: date, links: tuple[CastLink, ...], members: Mapping[str, tuple[str, ...]]) -> CastCourse:
+        """In the term of that day; the term goes before the ids of `links`."""
+        season, year = term_of(day)
+        key = f"{self.pack}-{year}-{season}"
+        return CastCourse(
+            key,
+            self.label.format(season=season, year=year),
+            self.title.format(season=season, year=year),
+            self.about,
+            tuple(replace(link, id=f"{key}-{link.id}") for link in links),
+            members,
+        )
+
+
+_PROGRAMMES = yaml.safe_load((PACKAGE / "demo_lms" / "programmes.yaml").read_text(encoding="utf-8"))
+PROGRAMMES = tuple(CastProgramme(**programme) for programme in _PROGRAMMES)
+
+
 ASSISTANTS = "Learning assistants"
 INSTRUCTORS = "Instructor"
 COORDINATORS = "Coordinator"
 ADMINISTRATORS = "Administrator"
 STRANGERS = "From another course"
+SECOND_PROGRAMME = "In another programme"
 
 _STAFF_ROLES = (INSTITUTION_ROLE + "Faculty", INSTITUTION_ROLE + "Instructor")
 _ADMINISTRATOR_ROLES = (INSTITUTION_ROLE + "Administrator", SYSTEM_ROLE + "Administrator")
@@ -193,6 +230,30 @@ STRANGER_INSTRUCTOR = CastMember(
     "Instructor of Calculus: may follow Jonas, and must see none of the others.",
     institution_roles=_STAFF_ROLES,
 )
+OTHER_ASSISTANTS = (
+    CastMember(
+        "la-jakob",
+        "Jakob",
+        "Sand",
+        SECOND_PROGRAMME,
+        "Has handed in the essay of another programme, which has no test and no evaluations by others.",
+    ),
+    CastMember(
+        "la-maja",
+        "Maja",
+        "Holm",
+        SECOND_PROGRAMME,
+        "Starts at the first page of that other programme.",
+    ),
+)
+OTHER_COORDINATOR = CastMember(
+    "coordinator-tone",
+    "Tone",
+    "Vik",
+    SECOND_PROGRAMME,
+    "Coordinator of the other programme: reads its essays, and hands them on to the course leaders.",
+    institution_roles=_STAFF_ROLES,
+)
 PEOPLE = (
     *LEARNING_ASSISTANTS,
     SUBJECT_INSTRUCTOR,
@@ -200,6 +261,8 @@ PEOPLE = (
     SYSTEM_ADMINISTRATOR,
     STRANGER,
     STRANGER_INSTRUCTOR,
+    *OTHER_ASSISTANTS,
+    OTHER_COORDINATOR,
 )
 
 
@@ -209,24 +272,26 @@ def term_of(day: date) -> tuple[str, int]:
 
 
 def programme_course(day: date) -> CastCourse:
-    season, year = term_of(day)
-    key = f"laos-{year}-{season}"
-    return CastCourse(
-        key,
-        f"LAOS {season} {year}",
-        f"LAOS, {season} {year}",
-        "Training for everyone who is employed as a learning assistant this term.",
-        (
-            _module(f"{key}-om1", "om1", "Giving feedback"),
-            _module(f"{key}-om4", "om4", "Laboratory tutoring"),
-            CastLink(f"{key}-training", "My training", "All parts of your training."),
-        ),
-        {
-            **_learners(LEARNING_ASSISTANTS),
-            COORDINATOR.sub: (INSTRUCTOR,),
-            SYSTEM_ADMINISTRATOR.sub: (ADMINISTRATOR,),
-        },
+    members = {
+        **_learners(LEARNING_ASSISTANTS),
+        COORDINATOR.sub: (INSTRUCTOR,),
+        SYSTEM_ADMINISTRATOR.sub: (ADMINISTRATOR,),
+    }
+    links = (
+        _module("om1", "om1", "Giving feedback"),
+        _module("om4", "om4", "Laboratory tutoring"),
+        CastLink("training", "My training", "All parts of your training."),
     )
+    return PROGRAMMES[0].course(day, links, members)
+
+
+def other_programme_course(day: date) -> CastCourse:
+    members = {**_learners(OTHER_ASSISTANTS), OTHER_COORDINATOR.sub: (INSTRUCTOR,)}
+    links = (
+        _module(OTHER_MODULE, OTHER_MODULE, "Cases, reading and essay", "Online module: cases, reading and an essay."),
+        CastLink("training", "My training", "All parts of your training."),
+    )
+    return PROGRAMMES[1].course(day, links, members)
 
 
 def subject_course() -> CastCourse:
@@ -257,11 +322,10 @@ def other_course() -> CastCourse:
 
 
 def courses(day: date) -> tuple[CastCourse, ...]:
-    return programme_course(day), subject_course(), other_course()
+    return programme_course(day), subject_course(), other_course(), other_programme_course(day)
 
 
-def _module(link_id: str, key: str, title: str) -> CastLink:
-    about = "Online module: read, take the test, write an essay, evaluate two others."
+def _module(link_id: str, key: str, title: str, about: str = _ALL_STEPS) -> CastLink:
     return CastLink(link_id, title, about, module=key, score_maximum=_FULL_SCORE)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from lti_tool.database import now
 from lti_tool.modules.date_actions import Dated, StepKey, extend, set_dates
+from lti_tool.modules.dates import deadlines_of
 from lti_tool.programme.content import Step
 from lti_tool.programme.models import Cohort
 from lti_tool.programme.queries import CurrentModule, current_modules, programme_in
@@ -20,9 +21,8 @@ _GRACE_HOURS = 24
 _AT = time(23, 59)
 
 
-def set_demo_dates(session: Session, module: CurrentModule, coordinator_id: int, extended_id: int) -> None:
-    """The same dates for every module of the cohort, and more time for one person's essay in this one."""
-    cohort_id = module.cohort_id
+def set_demo_dates(session: Session, cohort_id: int, coordinator_id: int) -> None:
+    """The same dates for every module of the cohort."""
     zone = ZoneInfo(programme_in(session, cohort_id).content.timezone)
     due = {step: _days_from(now(), days, zone) for step, days in DAYS.items()}
     modules = [one for one in current_modules(session) if one.cohort_id == cohort_id]
@@ -31,12 +31,17 @@ def set_demo_dates(session: Session, module: CurrentModule, coordinator_id: int,
     }
     days_to_evaluate = session.get_one(Cohort, cohort_id).days_to_evaluate
     set_dates(session, cohort_id, dates, days_to_evaluate, coordinator_id)
+
+
+def give_more_time(session: Session, module: CurrentModule, coordinator_id: int, person_id: int) -> None:
+    """For the essay."""
+    due_at = deadlines_of(session, person_id, module.cohort_id, module.id)[Step.ESSAY].due_at
     extend(
         session,
         (module.id, Step.ESSAY),
-        cohort_id=cohort_id,
-        person_id=extended_id,
-        until=due[Step.ESSAY] + timedelta(days=EXTENDED_BY),
+        cohort_id=module.cohort_id,
+        person_id=person_id,
+        until=due_at + timedelta(days=EXTENDED_BY),
         reason=EXTENDED_REASON,
         set_by=coordinator_id,
     )

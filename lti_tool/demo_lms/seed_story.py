@@ -104,6 +104,8 @@ CHOICES = {
     "la-daniel": "om2",
     "la-leila": "om3",
 }
+# In the other programme, whose module has no test.
+OTHER_WRITER = Writer("la-jakob", 1.7, ())
 SECOND = Writer("la-amina", 0.5, (1,))
 BEGUN = "la-thuy"
 DRAFTER = Writer("la-leila", 1.2, (2,))

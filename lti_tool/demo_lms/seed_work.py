@@ -20,8 +20,8 @@ from sqlalchemy.orm import Session
 
 from lti_tool.choosing.actions import choose
 from lti_tool.database import UtcDateTime, now, table_of
-from lti_tool.demo_lms.cast import PEOPLE
-from lti_tool.demo_lms.seed_dates import set_demo_dates
+from lti_tool.demo_lms.cast import OTHER_MODULE, PEOPLE
+from lti_tool.demo_lms.seed_dates import give_more_time, set_demo_dates
 from lti_tool.demo_lms.seed_launches import Launcher
 from lti_tool.demo_lms.seed_story import (
     APPROVED,
@@ -31,6 +31,7 @@ from lti_tool.demo_lms.seed_story import (
     FAILED,
     GIVEN,
     JUDGED,
+    OTHER_WRITER,
     RETURNED,
     SECOND,
     WRITERS,
@@ -78,14 +79,29 @@ _LOCALES = {person.sub: person.locale for person in PEOPLE}
 def seed_work(session: Session, launcher: Launcher, coordinator_id: int) -> None:
     """Do it all unless somebody has already worked in the cohort that is open."""
     module = current_module(session, MODULE)
-    if session.scalars(select(Participation.id).where(Participation.cohort_id == module.cohort_id).limit(1)).first():
+    if _begun(session, module.cohort_id):
         return
     for language in module.content.languages:
         locked_pool(session, module.cohort_id, module.id, language).seed = POOL_SEED
     demo = _Demo(session, launcher, module)
     _work(demo)
     _judge(demo, coordinator_id)
-    set_demo_dates(session, module, coordinator_id, demo.person(DRAFTER.sub))
+    set_demo_dates(session, module.cohort_id, coordinator_id)
+    give_more_time(session, module, coordinator_id, demo.person(DRAFTER.sub))
+
+
+def seed_other_work(session: Session, launcher: Launcher, coordinator_id: int) -> None:
+    """The same for the other programme, where essays go to the coordinator and the course leaders alone."""
+    module = current_module(session, OTHER_MODULE)
+    if _begun(session, module.cohort_id):
+        return
+    _Demo(session, launcher, module).hand_in(OTHER_WRITER)
+    set_demo_dates(session, module.cohort_id, coordinator_id)
+
+
+def _begun(session: Session, cohort_id: int) -> bool:
+    query = select(Participation.id).where(Participation.cohort_id == cohort_id)
+    return session.scalars(query.limit(1)).first() is not None
 
 
 def _work(demo: _Demo) -> None:
@@ -174,7 +190,7 @@ class _Demo:
 
     def person(self, sub: str) -> int:
         if sub not in self._people:
-            self._people[sub] = self._launcher.arrive(sub, MODULE)
+            self._people[sub] = self._launcher.arrive(sub, self._module.key)
         return self._people[sub]
 
     def _begin(self, sub: str, number: int, days: float, minutes: float = 40) -> tuple[int, Evaluation]:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_tool.database import db, now
-from lti_tool.demo_lms.cast import COORDINATOR, SYSTEM_ADMINISTRATOR, programme_course
+from lti_tool.demo_lms.cast import (
+    COORDINATOR,
+    OTHER_COORDINATOR,
+    PROGRAMMES,
+    SYSTEM_ADMINISTRATOR,
+    CastCourse,
+    other_programme_course,
+    programme_course,
+)
 from lti_tool.demo_lms.config import DemoConfig
 from lti_tool.demo_lms.seed_launches import Launcher
-from lti_tool.demo_lms.seed_work import seed_work
+from lti_tool.demo_lms.seed_work import seed_other_work, seed_work
 from lti_tool.lti.actions import NewPlatform, add_platform
 from lti_tool.lti.models import Deployment, Platform
 from lti_tool.moderation.weighing import weigh_evaluations
@@ -21,7 +27,6 @@ from lti_tool.programme.actions import load_programme
 from lti_tool.programme.pack import read_pack
 from lti_tool.reflection.comparing import compare_essays
 
-PROGRAMME = "laos"
 GRANTED_BY = "demo"
 
 
@@ -29,10 +34,14 @@ def seed_tool(_app: Flask, lms: DemoConfig) -> None:
     """Add what is missing; within the application's context, and committed by the caller."""
     session, today = db.session, now().date()
     deployment = _register(session, lms)
-    loaded = load_programme(session, read_pack(PROGRAMME), today)
-    _grant(session, deployment, loaded.cohort_id, today)
-    coordinator_id = ensure_person(session, deployment.platform_id, COORDINATOR.sub)
-    seed_work(session, Launcher(session, lms, deployment, today), coordinator_id)
+    launcher = Launcher(session, lms, deployment, today)
+    first, other = (load_programme(session, read_pack(programme.pack), today) for programme in PROGRAMMES)
+    _grant(session, deployment, first.cohort_id, programme_course(today))
+    _grant(session, deployment, other.cohort_id, other_programme_course(today))
+    administrator_id = ensure_person(session, deployment.platform_id, SYSTEM_ADMINISTRATOR.sub)
+    grant_administrator(session, administrator_id, granted_by=GRANTED_BY)
+    seed_work(session, launcher, ensure_person(session, deployment.platform_id, COORDINATOR.sub))
+    seed_other_work(session, launcher, ensure_person(session, deployment.platform_id, OTHER_COORDINATOR.sub))
 
 
 def look_at_work() -> None:
@@ -65,8 +74,6 @@ def _registration(lms: DemoConfig) -> NewPlatform:
     )
 
 
-def _grant(session: Session, deployment: Deployment, cohort_id: int, today: date) -> None:
-    course_id = ensure_course(session, deployment.id, programme_course(today).key)
+def _grant(session: Session, deployment: Deployment, cohort_id: int, course: CastCourse) -> None:
+    course_id = ensure_course(session, deployment.id, course.key)
     grant_coordinator(session, cohort_id, course_id=course_id, granted_by=GRANTED_BY)
-    person_id = ensure_person(session, deployment.platform_id, SYSTEM_ADMINISTRATOR.sub)
-    grant_administrator(session, person_id, granted_by=GRANTED_BY)

@@ -16,7 +16,14 @@ def test_the_picker_shows_everybody_by_group_with_a_story(demo: Demo) -> None:
     for person in PEOPLE:
         assert f'value="{person.sub}"' in page
         assert person.story in page
-    headings = ["Learning assistants", "Instructor", "Coordinator", "Administrator", "From another course"]
+    headings = [
+        "Learning assistants",
+        "Instructor",
+        "Coordinator",
+        "Administrator",
+        "From another course",
+        "In another programme",
+    ]
     assert re.findall(r"<h2[^>]*>([^<]*)</h2>", page) == headings
 
 
@@ -70,6 +77,7 @@ def test_somebody_who_left_the_cast_is_nobody(demo: Demo) -> None:
         ("coordinator-henrik", ["LAOS, "], ["TDT4100", "TMA4100"]),
         ("admin-marit", ["LAOS, "], ["TDT4100", "TMA4100"]),
         ("stranger-jonas", ["TMA4100"], ["LAOS, ", "TDT4100"]),
+        ("la-maja", ["UiO: Learning Assistant Program, "], ["LAOS, ", "TDT4100", "TMA4100"]),
     ],
 )
 def test_everybody_sees_their_own_courses_only(demo: Demo, sub: str, seen: list[str], unseen: list[str]) -> None:

@@ -9,14 +9,23 @@ import time_machine
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from lti_tool.demo_lms.cast import COORDINATOR, LEARNING_ASSISTANTS, PEOPLE, programme_course
+from lti_tool.demo_lms.cast import (
+    COORDINATOR,
+    LEARNING_ASSISTANTS,
+    OTHER_MODULE,
+    PEOPLE,
+    PROGRAMMES,
+    other_programme_course,
+    programme_course,
+)
 from lti_tool.demo_lms.config import DemoConfig
-from lti_tool.demo_lms.seed_story import CHOICES, WRITERS
-from lti_tool.demo_lms.seed_work import MODULE, essay_text, evaluation_texts
+from lti_tool.demo_lms.seed_story import CHOICES, OTHER_WRITER, WRITERS
+from lti_tool.demo_lms.seed_work import MODULE, TEXTS, essay_text, evaluation_texts
 from lti_tool.demo_lms.state import now
 from lti_tool.demo_lms.tool_seed import look_at_work, seed_tool
 from lti_tool.modules.dates import Deadline, deadlines_of, every_deadline_of
 from lti_tool.modules.models import ModuleChoice, Participation
+from lti_tool.modules.programmes import modules_for
 from lti_tool.modules.queries import Standing, standing_of
 from lti_tool.passback.models import Delivery, Score
 from lti_tool.peer_review.actions import start_evaluation, submit_evaluation
@@ -138,12 +147,14 @@ def test_nothing_was_done_in_the_future_and_steps_keep_their_order(seeded: Sessi
 
 def test_people_and_courses_are_called_as_the_lms_calls_them(seeded: Session) -> None:
     names = {sub: name for sub, name in seeded.execute(select(Person.subject, Person.name)) if name}
-    cast = {member.sub: f"{member.given_name} {member.family_name}" for member in LEARNING_ASSISTANTS}
-    assert len(names) == 10
+    cast = {member.sub: f"{member.given_name} {member.family_name}" for member in PEOPLE}
+    assert len(names) == 11
     assert names.items() <= cast.items()
     titles = set(seeded.scalars(select(Course.title)))
-    assert titles == {programme_course(now().date()).title, "TDT4100 Object-oriented programming"}
-    assert seeded.scalar(select(func.count()).select_from(Membership)) == 20
+    today = now().date()
+    programmes = {programme_course(today).title, other_programme_course(today).title}
+    assert titles == programmes | {"TDT4100 Object-oriented programming"}
+    assert seeded.scalar(select(func.count()).select_from(Membership)) == 21
 
 
 def test_a_second_start_changes_nothing(seeded: Session) -> None:
@@ -184,7 +195,8 @@ def test_most_have_chosen_a_second_module(seeded: Session) -> None:
         .join(OnlineModule, OnlineModule.id == ModuleChoice.module_id)
     )
     workers = {*(writer.sub for writer in WRITERS), "la-leila", "la-sindre"}
-    assert {tuple(row) for row in rows} == {(sub, MODULE) for sub in workers} | set(CHOICES.items())
+    begun = {(sub, MODULE) for sub in workers} | {(OTHER_WRITER.sub, OTHER_MODULE)}
+    assert {tuple(row) for row in rows} == begun | set(CHOICES.items())
 
 
 def test_one_has_read_both_evaluations_of_their_essay_and_they_disagree(seeded: Session) -> None:
@@ -206,6 +218,13 @@ def test_one_essay_has_a_passage_of_another(seeded: Session) -> None:
     match = seeded.scalars(select(EssayMatch)).one()
     essays = [seeded.get_one(Essay, number) for number in (match.essay_id, match.other_id)]
     assert [essay.participation.person.subject for essay in essays] == ["la-eirik", "la-nils"]
+
+
+def test_one_has_handed_in_the_essay_of_the_other_programme_and_needs_nobody_else(seeded: Session) -> None:
+    stands = standing_of(seeded, person(seeded, OTHER_WRITER.sub), OTHER_MODULE)
+    assert (stands.content.steps, set(stands.done)) == ((Step.ESSAY,), {Step.ESSAY})
+    assert stands.completed_at
+    assert [module.key for module in modules_for(seeded, person(seeded, OTHER_WRITER.sub))] == [OTHER_MODULE]
 
 
 def test_the_coordinator_has_returned_one_evaluation_and_approved_one(seeded: Session) -> None:
@@ -295,7 +314,12 @@ def test_essays_and_evaluations_keep_to_the_rules_they_are_written_under(sub: st
     assert [gaps(answers, form, content.comment_words_min) for answers in texts] == [[], []]
 
 
-@pytest.mark.parametrize("sub", [writer.sub for writer in WRITERS])
-def test_no_text_names_anybody(sub: str) -> None:
-    written = essay_text(sub) + repr(evaluation_texts(sub))
+def test_the_essay_of_the_other_programme_is_as_long_as_it_asks_for() -> None:
+    asked = read_pack(PROGRAMMES[1].pack).modules[0]
+    assert asked.essay_words_min <= count_words(essay_text(OTHER_WRITER.sub)) <= asked.essay_words_max
+
+
+@pytest.mark.parametrize("name", [path.name for path in sorted(TEXTS.iterdir())])
+def test_no_text_names_anybody(name: str) -> None:
+    written = (TEXTS / name).read_text(encoding="utf-8")
     assert not [member.sub for member in PEOPLE if member.given_name in written or member.family_name in written]
