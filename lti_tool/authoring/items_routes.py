@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from flask import make_response, redirect, render_template, request, url_for
 from werkzeug import Response
@@ -17,10 +18,21 @@ from lti_tool.authoring.view import item_lines
 from lti_tool.authoring.words import item_title, part_title
 from lti_tool.database import db
 from lti_tool.drafts import Unreadable, clean_text
+from lti_tool.paging import PAGE_SIZE, PagedView, page_in, pages_of
 from lti_tool.people.access import Audience, current_launch, open_to
 from lti_tool.texts import gettext as _
 
 LONGEST_NAME = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class ListView(PagedView):
+    """A page of a list of a module, as an address."""
+
+    key: str = ""
+    group: str = ""
+
+
 _GROUP = "/<key>/items/<group>"
 
 
@@ -74,26 +86,26 @@ def _mistake(name: str) -> str:
 def _move(steps: int) -> Callable[[Writer, str, Group, str], Response]:
     def move(writer: Writer, key: str, group: Group, which: str) -> Response:
         actions.move_item(db.session, writer, Place(which, group), steps)
-        return _back(key, group, anchor=f"item-{which}")
+        return _back(key, group, item=which)
 
     return move
 
 
 def _copy(writer: Writer, key: str, group: Group, which: str) -> Response:
     place = actions.copy_item(db.session, writer, Place(which, group))
-    return _back(key, group, notice="item-copied", anchor=f"item-{place.name}")
+    return _back(key, group, notice="item-copied", item=place.name)
 
 
 def _remove(writer: Writer, key: str, group: Group, which: str) -> Response:
     actions.remove_item(db.session, writer, Place(which, group))
-    return _back(key, group, notice="item-removed", anchor="removed")
+    return redirect(url_for("authoring.items", key=key, group=group, notice="item-removed", _anchor="removed"), 303)
 
 
 def _restore(writer: Writer, key: str, group: Group, which: str) -> Response:
     if not (which.isascii() and which.isdigit() and len(which) <= 9):
         raise Unreadable("a number that no button has")
     place = actions.put_back(db.session, writer, int(which))
-    return _back(key, group, notice="undone", anchor=f"item-{place.name}")
+    return _back(key, group, notice="undone", item=place.name)
 
 
 _BUTTONS: dict[str, Callable[[Writer, str, Group, str], Response]] = {
@@ -105,8 +117,13 @@ _BUTTONS: dict[str, Callable[[Writer, str, Group, str], Response]] = {
 }
 
 
-def _back(key: str, group: Group, *, anchor: str, notice: str | None = None) -> Response:
-    return redirect(url_for("authoring.items", key=key, group=group, notice=notice, _anchor=anchor), 303)
+def _back(key: str, group: Group, *, item: str, notice: str | None = None) -> Response:
+    """To where the item stands now."""
+    module = own_module(db.session, current_launch(), key)
+    order = [one.key for one in draft_of(db.session, module.id).draft.main.items(group)]
+    page = order.index(item) // PAGE_SIZE + 1
+    shown = ListView(key=key, group=group, page=page).arguments
+    return redirect(url_for("authoring.items", notice=notice, _anchor=f"item-{item}", **shown), 303)
 
 
 def _group(name: str) -> Group:
@@ -119,6 +136,8 @@ def _group(name: str) -> Group:
 def _page(key: str, group: Group, *, status: int = 200, name: str = "", mistake: str = "") -> Response:
     module = own_module(db.session, current_launch(), key)
     opened = draft_of(db.session, module.id)
+    count = len(opened.draft.main.items(group))
+    view = ListView(key=key, group=group, page=_page_asked_for()).on_page_of(count)
     page = render_template(
         "authoring/items.html",
         module=module,
@@ -126,12 +145,22 @@ def _page(key: str, group: Group, *, status: int = 200, name: str = "", mistake:
         title=title_of(opened),
         group=group,
         part=part_title(group),
-        lines=item_lines(key, opened.draft, group),
+        lines=item_lines(key, opened.draft, group, slice(view.offset, view.offset + PAGE_SIZE)),
+        view=view,
+        count=count,
+        pages=pages_of(count),
         removed=_removed(opened.draft, group),
         name=name,
         mistake=mistake,
     )
     return make_response(page, status)
+
+
+def _page_asked_for() -> int:
+    try:
+        return page_in(request.args)
+    except ValueError as error:
+        raise no_such_place() from error
 
 
 def _removed(draft: Draft, group: Group) -> list[tuple[int, str]]:

@@ -10,7 +10,7 @@ from werkzeug import Response
 
 from lti_tool.authoring import publishing, queries
 from lti_tool.authoring.access import OwnModule, own_module
-from lti_tool.authoring.actions import Open, Writer, draft_of
+from lti_tool.authoring.actions import Writer, draft_of
 from lti_tool.authoring.changes import Change, changes
 from lti_tool.authoring.draft import Draft, read
 from lti_tool.authoring.editing import Place
@@ -25,6 +25,7 @@ from lti_tool.people.access import Audience, current_launch, open_to
 from lti_tool.programme.models import ModuleContent
 
 LONGEST_NOTE = 500
+MOST_SHOWN = 100
 _VERSION = "/<key>/versions/<int(max=2147483647):version>"
 
 
@@ -152,6 +153,7 @@ def _publish_page(own: OwnModule, *, status: int = 200, **values: Any) -> Respon
     opened = draft_of(db.session, own.id)
     offered = db.session.get(ModuleContent, own.content_id) if own.content_id is not None else None
     found = queries.versions(db.session, own.id, own.key)
+    hindering = _by_place(problems(opened.draft))
     page = render_template(
         "authoring/publish.html",
         module=own,
@@ -161,7 +163,8 @@ def _publish_page(own: OwnModule, *, status: int = 200, **values: Any) -> Respon
         next_number=max((version.number for version in found), default=0) + 1,
         busy=[version for version in found if version.busy],
         changes=by_language(changes(read(offered.body), opened.draft), opened.draft) if offered else [],
-        hindrances=_hindrances(own, opened),
+        hindrances=[_hindrance(own, opened.draft, some) for some in hindering[:MOST_SHOWN]],
+        hindering=len(hindering),
         short=short_readings(opened.draft),
         left_out=[code for code in own.programme.languages if code not in opened.draft.offered],
         longest=LONGEST_NOTE,
@@ -170,13 +173,13 @@ def _publish_page(own: OwnModule, *, status: int = 200, **values: Any) -> Respon
     return make_response(page, status)
 
 
-def _hindrances(own: OwnModule, opened: Open) -> list[Hindrance]:
-    found: dict[tuple[Place, str | None], list[Problem]] = {}
-    for problem in problems(opened.draft):
-        found.setdefault((problem.place, problem.language), []).append(problem)
-    return [
-        Hindrance(
-            place_title(opened.draft, place), language, problems_words(some), address_of(own.key, opened.draft, some[0])
-        )
-        for (place, language), some in found.items()
-    ]
+def _by_place(found: list[Problem]) -> list[list[Problem]]:
+    places: dict[tuple[Place, str | None], list[Problem]] = {}
+    for problem in found:
+        places.setdefault((problem.place, problem.language), []).append(problem)
+    return list(places.values())
+
+
+def _hindrance(own: OwnModule, draft: Draft, found: list[Problem]) -> Hindrance:
+    url = address_of(own.key, draft, found[0])
+    return Hindrance(place_title(draft, found[0].place), found[0].language, problems_words(found), url)

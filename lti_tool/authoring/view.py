@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import url_for
@@ -68,9 +68,17 @@ def part_lines(key: str, draft: Draft) -> list[PartLine]:
     return [_part(key, draft, name, found) for name in _PARTS if name not in _STEPS or _STEPS[name] in draft.steps]
 
 
-def item_lines(key: str, draft: Draft, group: Group) -> list[ItemLine]:
-    found = problems(draft)
-    return [_item(key, draft, Place(item.key, group), found) for item in draft.main.items(group)]
+def item_lines(key: str, draft: Draft, group: Group, page: slice) -> list[ItemLine]:
+    """Those of one page."""
+    found = _by_place(problems(draft))
+    return [_item(key, draft, Place(item.key, group), found) for item in draft.main.items(group)[page]]
+
+
+def _by_place(found: Iterable[Problem]) -> dict[Place, list[Problem]]:
+    places: dict[Place, list[Problem]] = {}
+    for problem in found:
+        places.setdefault(problem.place, []).append(problem)
+    return places
 
 
 def neighbours(draft: Draft, place: Place) -> Neighbours:
@@ -103,11 +111,11 @@ def _group_state(key: str, draft: Draft, group: Group, language: str, found: Ite
     return State(language, *_said(mine), url)
 
 
-def _item(key: str, draft: Draft, place: Place, found: Sequence[Problem]) -> ItemLine:
+def _item(key: str, draft: Draft, place: Place, found: Mapping[Place, Sequence[Problem]]) -> ItemLine:
     names = (item_at(draft, place, code).name for code in (draft.default_language, *draft.languages))
-    name = next(filter(None, names), "")
-    states = [_state(key, draft, place, code, found) for code in draft.languages]
-    mine = [problem for problem in found if problem.place == place and problem.language is None]
+    name, here = next(filter(None, names), ""), found.get(place, [])
+    states = [_state(key, draft, place, code, here) for code in draft.languages]
+    mine = [problem for problem in here if problem.language is None]
     return ItemLine(place.name, item_title(place.group or Group.QUESTIONS, name), name, mine, states)
 
 

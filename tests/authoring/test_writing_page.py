@@ -192,6 +192,21 @@ def test_questions_are_added_ordered_copied_deleted_and_put_back(cast: Cast, kar
     assert "Write something first." in empty.text
 
 
+def test_a_long_list_has_pages_and_a_moved_question_is_followed_to_its_page(cast: Cast, kari: Browser) -> None:
+    with done_before(cast) as session:
+        questions = list(small_module().text_in("en").questions) * 20
+        actions.add_questions(session, cast.module_id, questions, "en", cast.person_id("kari"))
+    path = "authoring/om1/items/questions"
+    page = kari.get(path).text
+    assert page.count('<li id="item-') == 50
+    assert kari.get(f"{path}?page=2").text.count('<li id="item-') == 13
+    last = page.rpartition('<li id="item-')[2].partition('"')[0]
+    answer = kari.post(path, {"action": f"down:{last}"})
+    assert f"page=2#item-{last}" in answer.headers["Location"]
+    assert kari.get("authoring/om1/publish").text.count("Norsk bokmål: Question") == 60
+    assert kari.get(f"{path}?page=x").status_code == 404
+
+
 def test_the_live_preview_renders_and_stores_nothing(cast: Cast, kari: Browser) -> None:
     answer = kari.send_json("POST", "authoring/markdown", {"markdown": "# A\n\n<script>x</script> *b*"})
     assert answer.json is not None
