@@ -62,6 +62,7 @@ ODD_JSON: list[Callable[[random.Random], Any]] = [
     lambda _: {"question": 1, "chosen": "a"},
     lambda _: {"question": "q1", "chosen": ["no-such-option"]},
     lambda _: {"question": "no-such-question", "chosen": []},
+    lambda _: {"question": "q1", "chosen": ["a"], "seconds": 0.5},
     lambda _: {"criteria": [], "overall": "", "version": 1},
     lambda _: {"criteria": {"c1": {"level": "l1", "comment": {}}}, "overall": "", "version": 1},
     lambda _: {"criteria": {"\x00": {"level": "", "comment": ""}}, "overall": "", "version": 1},

@@ -40,6 +40,7 @@ class Item:
 
     @property
     def facility(self) -> float:
+        """The share who were right, high for an easy question; Crocker & Algina 1986, ch. 14, call it difficulty."""
         return self.right / self.people if self.people else 0.0
 
     @property

@@ -42,19 +42,12 @@ def people_in(answers: Iterable[Alike]) -> int:
     return sum(alike.people for alike in answers)
 
 
-def facility(answers: Collection[Alike]) -> float | None:
-    """The share who were right, in [0, 1]; None for nobody. Crocker & Algina, Introduction to Classical and Modern
-    Test Theory, 1986, ch. 14, call it item difficulty, though it is high for an easy question.
-    """
-    people = people_in(answers)
-    return people_in(alike for alike in answers if alike.right) / people if people else None
-
-
 def item_rest_correlation(answers: Collection[Alike]) -> float | None:
     """Pearson's correlation of being right here (0 or 1) with the share of the other questions right, in [-1, 1].
 
     That is the corrected point-biserial: the question itself is left out of the score, which would otherwise correlate
-    with it by itself (Crocker & Algina 1986, ch. 14). None where all are alike in one of the two.
+    with it by itself (Crocker & Algina, Introduction to Classical and Modern Test Theory, 1986, ch. 14). None where
+    all are alike in one of the two.
     """
     people = people_in(answers)
     if len({alike.right for alike in answers}) < 2 or len({alike.others for alike in answers}) < 2:

@@ -30,7 +30,7 @@ _QUESTIONS = (
 )
 _OPTIONS = ("question", "versions", "option", "text", "correct", "people", "share", "mean_share_of_others_right")
 # Spreadsheets run a cell that begins so: https://owasp.org/www-community/attacks/CSV_Injection
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 Cell = str | int | float | None
 
 

@@ -87,6 +87,11 @@ def test_where_few_were_wrong_no_option_can_be_expected_to_be_picked() -> None:
     assert about(chosen("a", 86, 0.8), chosen("b", 14, 0.5), chosen("c", 0, 0), chosen("d", 0, 0)) == []
 
 
+def test_of_wrong_options_picked_alike_none_is_named_however_few_picked_them() -> None:
+    wrong = tuple(chosen(key, 6, 0.5, everybody=200) for key in "bcd")
+    assert advise(item(people=200, right=180, choices=(chosen("a", 180, 0.8, everybody=200), *wrong))) == []
+
+
 def test_a_wrong_option_picked_nearly_as_often_as_the_right_one_is_named() -> None:
     assert about(chosen("a", 40, 0.8), chosen("b", 32, 0.5), chosen("c", 28, 0.5)) == [(Kind.RIVAL, ("b",))]
     assert about(chosen("a", 40, 0.8), chosen("b", 31, 0.5), chosen("c", 29, 0.5)) == []

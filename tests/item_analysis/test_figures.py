@@ -31,11 +31,6 @@ def spread(values: dict[int, int]) -> list[int]:
 
 
 @given(sheets)
-def test_facility_is_the_mean_of_right_and_wrong(people: Sheets) -> None:
-    assert figures.facility(counted(people)) == pytest.approx(statistics.fmean(sheet[0] for sheet in people))
-
-
-@given(sheets)
 def test_discrimination_is_the_correlation_with_the_other_questions(people: Sheets) -> None:
     here = [float(sheet[0]) for sheet in people]
     others = [float(sum(sheet[1:])) for sheet in people]
@@ -75,7 +70,7 @@ def test_best_against_weakest_of_people_who_all_differ_counts_heads() -> None:
 @given(sheets, st.integers(2, 5))
 def test_people_doubled_or_in_another_order_change_no_figure(people: Sheets, times: int) -> None:
     once, often = counted(people), counted(list(reversed(people)) * times)
-    for figure in (figures.facility, figures.item_rest_correlation, figures.upper_lower_index, figures.mean_others):
+    for figure in (figures.item_rest_correlation, figures.upper_lower_index, figures.mean_others):
         assert figure(often) == pytest.approx(figure(once), abs=1e-9)
 
 
@@ -119,7 +114,7 @@ def test_middles_and_spread_of_counts_are_those_of_the_single_values(values: dic
 
 
 def test_of_nobody_there_are_no_figures() -> None:
-    for figure in (figures.facility, figures.item_rest_correlation, figures.upper_lower_index, figures.mean_others):
+    for figure in (figures.item_rest_correlation, figures.upper_lower_index, figures.mean_others):
         assert figure([]) is None
     assert figures.median({}) is None
     assert figures.reliability([0.5, 0.5], {}) is None
