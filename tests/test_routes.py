@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
+from lti_tool.authoring.models import ImportState, QuestionImport
 from lti_tool.database import now
 from lti_tool.http import OutgoingError
 from lti_tool.lti.models import Deployment, DeploymentStatus, LineItem
@@ -58,6 +59,9 @@ _PLACERS = "401 403 403 403 403 403 403 403 403 yes"
 # Every module of their programme is to be completed.
 _NOTHING_TO_CHOOSE = "401 404 404 404 403 403 403 403 403 403"
 
+# No question of theirs has any.
+_NO_PICTURE = "401 404 404 404 403 403 403 403 403 403"
+
 MAY = {
     "home.start": _EVERYONE,
     "home.language": _EVERYONE,
@@ -80,6 +84,7 @@ MAY = {
     "quiz.save": _LINA_ALONE,
     "quiz.submit": _LINA_ALONE,
     "quiz.result": _LINA_ALONE,
+    "quiz.picture": _NO_PICTURE,
     "reflection.essay": _LEARNERS,
     "reflection.save_draft": _LEARNERS,
     "reflection.submit": _LEARNERS,
@@ -170,9 +175,17 @@ MAY = {
             "authoring.use_version",
             "authoring.retire",
             "authoring.swap",
+            "authoring.imports",
+            "authoring.send",
+            "authoring.sent_file",
+            "authoring.progress",
+            "authoring.decide",
+            "authoring.export",
+            "authoring.export_file",
         ),
         _COORDINATORS,
     ),
+    "authoring.picture": "401 403 403 403 403 404 404 404 403 403",
     "placement.picker": _PLACERS,
     "placement.place": _PLACERS,
     "administration.leave": "401 403 403 403 403 403 403 403 yes 403",
@@ -303,10 +316,28 @@ def world(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> World:
             "group": "questions",
             "version": 1,
             "topic": "listening",
+            "name": "gift",
+            "digest": "a" * 64,
+            "sent_id": _sent_file(session, cast),
         }
         _have_her_essay_evaluated(session, lina)
         values["entry_id"] = _decision_about_hers(session, cast.people["kari"])
     return World(cast.app, cast, values)
+
+
+def _sent_file(session: Session, cast: Cast) -> str:
+    person_id, found = cast.people["kari"], {"language": "en"}
+    session.add(
+        QuestionImport(
+            public_id="sent",
+            module_id=cast.module_id,
+            person_id=person_id,
+            filename="questions.xml",
+            state=ImportState.READ,
+            found=found,
+        )
+    )
+    return "sent"
 
 
 def _essay_of(session: Session, person_id: int) -> Essay:

@@ -6,6 +6,7 @@ Editing one language changes no text of another, and what a module consists of i
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
@@ -21,7 +22,8 @@ MOST_ITEMS = 200
 # What was taken out longest ago is forgotten first.
 MOST_REMOVED = 20
 WHOLE = "*"
-# Of a key to which a number is added: keys have at most 64 characters.
+_LONGEST_KEY = 64
+# Of a key to which a number is added.
 _KEY_ROOM = 50
 NAME, READING, ESSAY, FORM, FIGURES = "name", "reading", "essay", "form", "figures"
 TEXT_PLACES: dict[str, tuple[str, ...]] = {
@@ -30,6 +32,7 @@ TEXT_PLACES: dict[str, tuple[str, ...]] = {
     ESSAY: ("essay_prompt",),
     FORM: ("introduction", "overall_prompt"),
 }
+_KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _ITEM = re.compile(r"(questions|criteria|videos|topics)\.([a-z0-9]+(?:-[a-z0-9]+)*)")
 
 
@@ -203,20 +206,35 @@ def restored(draft: Draft, number: int) -> tuple[Draft, Place]:
     return draft.with_(languages=languages, removed=_others(draft, number)), Place(key, gone.group)
 
 
-def with_questions(draft: Draft, questions: Sequence[content.Question], language: str) -> Draft:
+def with_questions(draft: Draft, questions: Sequence[content.Question | DraftQuestion], language: str) -> Draft:
     """The questions at the end, written in that language; a key that is taken is replaced by another."""
-    for question in questions:
-        new = DraftQuestion.model_validate(question.model_dump(mode="json"))
-        taken = _keys(draft, Group.QUESTIONS)
-        if new.key in taken:
-            new = new.with_(key=next_key(f"{new.key[:_KEY_ROOM]}-", taken))
-        draft = draft.with_(
-            languages={
-                code: text.with_(questions=(*text.questions, new if code == language else new.blank()))
-                for code, text in draft.languages.items()
-            }
-        )
-    return draft
+    keys = free_keys(draft, [(question.key, question.key) for question in questions])
+    new = [
+        DraftQuestion.model_validate(question.model_dump(mode="json")).with_(key=key)
+        for question, key in zip(questions, keys, strict=True)
+    ]
+    return draft.with_(
+        languages={
+            code: text.with_(questions=(*text.questions, *(one if code == language else one.blank() for one in new)))
+            for code, text in draft.languages.items()
+        }
+    )
+
+
+def free_keys(draft: Draft, wishes: Sequence[tuple[str, str]]) -> list[str]:
+    """A key for each new question: the first of its names if that can be a key and is free, else one like it, or like
+    the second.
+    """
+    taken, numbers, keys = _keys(draft, Group.QUESTIONS), Counter[str](), []
+    for name, text in wishes:
+        is_key = len(name) <= _LONGEST_KEY and _KEY.fullmatch(name)
+        wanted = key = name if is_key else key_for(text, (), "question")
+        while key in taken:
+            numbers[wanted] += 1
+            key = f"{wanted[:_KEY_ROOM].rstrip('-')}-{numbers[wanted]}"
+        taken.add(key)
+        keys.append(key)
+    return keys
 
 
 def change_noted(draft: Draft, version: int, *marks: str) -> Draft:

@@ -64,7 +64,6 @@ class Code(StrEnum):
     PARTS = "parts"  # names
     NAME_CUT = "name_cut"
     IMAGES_NOT_WRITTEN = "images_not_written"  # names
-    FEEDBACK_NOT_WRITTEN = "feedback_not_written"
 
     # The whole file
     ENCODING = "encoding"  # name

@@ -21,7 +21,7 @@ _BEGINNINGS = (
     (re.compile(rb"GIF8[79]a"), "image/gif"),
     (re.compile(rb"RIFF....WEBP", re.DOTALL), "image/webp"),
 )
-_ENDINGS = {"image/png": ".png", "image/jpeg": ".jpg", "image/gif": ".gif", "image/webp": ".webp"}
+ENDINGS = {"image/png": ".png", "image/jpeg": ".jpg", "image/gif": ".gif", "image/webp": ".webp"}
 _NOT_IN_NAMES = re.compile(r"[^\w.-]+|^\.+")
 _OUTSIDE = re.compile(r"(?:https?:)?//", re.IGNORECASE)
 _EMBEDDED = re.compile(r"data:[^,]{0,200}?(;base64)?,", re.IGNORECASE)
@@ -96,5 +96,5 @@ def _file_name(name: str, media_type: str) -> str:
     """A plain file name of at most 100 characters, with an ending; the same for a name that is one already."""
     name = _NOT_IN_NAMES.sub("_", name.rpartition("/")[2])[-100:]
     name = _NOT_IN_NAMES.sub("_", name) or "image"
-    ending = _ENDINGS[media_type]
+    ending = ENDINGS[media_type]
     return name if "." in name else name[: 100 - len(ending)] + ending

@@ -41,11 +41,13 @@ _WRITERS: dict[Format, tuple[Callable[[Sequence[FoundQuestion]], bytes], str, st
 def write(questions: Sequence[FoundQuestion], file_format: Format) -> Written:
     """The same bytes for the same questions."""
     writer, media_type, suffix = _WRITERS[file_format]
-    notes = _without_images(questions) if file_format is Format.GIFT else ()
-    return Written(writer(questions), media_type, suffix, notes)
+    return Written(writer(questions), media_type, suffix, lost_in(questions, file_format))
 
 
-def _without_images(questions: Sequence[FoundQuestion]) -> tuple[Note, ...]:
+def lost_in(questions: Sequence[FoundQuestion], file_format: Format) -> tuple[Note, ...]:
+    """What the format has no room for."""
+    if file_format is not Format.GIFT:
+        return ()
     return tuple(
         Note(Place(number), question.name, Severity.CHANGED, Code.IMAGES_NOT_WRITTEN, {"names": _names(question)})
         for number, question in enumerate(questions, 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
-from lti_tool.programme.content import ModuleText, Question
+from lti_tool.programme.content import Image, ModuleText, Question
 from lti_tool.quiz.shuffle import shuffled
 
 
@@ -27,6 +27,7 @@ class Asked:
     text: str
     multiple: bool
     choices: tuple[Choice, ...]
+    images: tuple[Image, ...] = ()
 
     @property
     def answered(self) -> bool:
@@ -46,6 +47,7 @@ def paper(text: ModuleText, seed: int, answers: Mapping[str, Set[str]]) -> list[
             question.text,
             question.kind == "multiple",
             _choices(question, seed, answers.get(question.key, frozenset())),
+            question.images,
         )
         for number, question in enumerate(text.questions, start=1)
     ]
