@@ -11,7 +11,6 @@ from werkzeug import Response
 from lti_tool.authoring import actions, publishing, queries
 from lti_tool.authoring.access import OwnModule, OwnProgramme, own_module, own_programme, own_programmes
 from lti_tool.authoring.actions import Open, Writer, WrittenElsewhere, draft_of
-from lti_tool.authoring.draft import FIGURES
 from lti_tool.authoring.figures_form import FiguresForm, figures_form, posted_figures
 from lti_tool.authoring.forms import version_in
 from lti_tool.authoring.new_form import new_form, posted_module
@@ -136,7 +135,5 @@ def _new_page(programme: OwnProgramme, form: Any, *, status: int = 200) -> Respo
 
 
 def _figures_page(own: OwnModule, opened: Open, form: FiguresForm, *, status: int = 200, **values: Any) -> Response:
-    page = render_template(
-        "authoring/figures.html", module=own, title=title_of(opened), form=form, names=FIGURES, **values
-    )
+    page = render_template("authoring/figures.html", module=own, title=title_of(opened), form=form, **values)
     return make_response(page, status)
