@@ -83,7 +83,9 @@ def test_a_locale_from_outside_becomes_a_language_of_ours(wanted: str | None, la
 
 
 @time_machine.travel(datetime(2026, 12, 1, tzinfo=UTC))
-@pytest.mark.parametrize(("language", "shown"), [("en", "Thu 26 Nov, 14:00"), ("nb", "tor. 26. nov., 14:00"), ("nn", "to. 26. nov., 14:00")])
+@pytest.mark.parametrize(
+    ("language", "shown"), [("en", "Thu 26 Nov, 14:00"), ("nb", "tor. 26. nov., 14:00"), ("nn", "to. 26. nov., 14:00")]
+)
 def test_a_moment_is_short_in_the_persons_zone_and_exact_on_hover(app: Flask, language: str, shown: str) -> None:
     with app.test_request_context(), force_locale(language):
         element = moment(THEN)

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Row, Select, SQLColumnExpression, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from lti_tool.database import table_of
@@ -56,7 +56,9 @@ def _programme_term(row: Row[*tuple[Any, ...]]) -> ProgrammeTerm:
     return ProgrammeTerm(row.id, row.cohort_id, row.term, ProgrammeContent.model_validate(row.body))
 
 
-def own_cohort(person_id: ColumnElement[int], programme_id: ColumnElement[int] | int) -> ColumnElement[int]:
+def own_cohort(
+    person_id: SQLColumnExpression[int], programme_id: SQLColumnExpression[int] | int
+) -> ColumnElement[int]:
     """The id of the cohort in which a person takes part in a programme: the one that is open, but whoever has begun in
     the term before it, and not in this one, stays where they are until the next term after it opens. None without an
     open cohort. Cohorts are made in the order of their terms.
