@@ -62,6 +62,12 @@ _NOTHING_TO_CHOOSE = "401 404 404 404 403 403 403 403 403 403"
 # No question of theirs has any.
 _NO_PICTURE = "401 404 404 404 403 403 403 403 403 403"
 
+_AUTHORING = (
+    "modules new create module figures set_figures set_language edit save autosave markdown "
+    "items arrange preview publishing_page publish versions compare use_version retire swap "
+    "imports send sent_file progress decide export export_file"
+)
+
 MAY = {
     "home.start": _EVERYONE,
     "home.language": _EVERYONE,
@@ -152,39 +158,7 @@ MAY = {
     "conflicts.add": _COORDINATORS,
     "conflicts.lift": _HER_COORDINATORS,
     "conflicts.courses": _COORDINATORS,
-    **dict.fromkeys(
-        (
-            "authoring.modules",
-            "authoring.new",
-            "authoring.create",
-            "authoring.module",
-            "authoring.figures",
-            "authoring.set_figures",
-            "authoring.set_language",
-            "authoring.edit",
-            "authoring.save",
-            "authoring.autosave",
-            "authoring.markdown",
-            "authoring.items",
-            "authoring.arrange",
-            "authoring.preview",
-            "authoring.publishing_page",
-            "authoring.publish",
-            "authoring.versions",
-            "authoring.compare",
-            "authoring.use_version",
-            "authoring.retire",
-            "authoring.swap",
-            "authoring.imports",
-            "authoring.send",
-            "authoring.sent_file",
-            "authoring.progress",
-            "authoring.decide",
-            "authoring.export",
-            "authoring.export_file",
-        ),
-        _COORDINATORS,
-    ),
+    **{f"authoring.{name}": _COORDINATORS for name in _AUTHORING.split()},
     "authoring.picture": "401 403 403 403 403 404 404 404 403 403",
     "placement.picker": _PLACERS,
     "placement.place": _PLACERS,
