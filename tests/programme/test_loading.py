@@ -84,6 +84,13 @@ def test_a_new_term_opens_a_cohort_and_closes_the_old_one(session: Session, pack
     assert cohorts == {"2026-autumn": False, "2027-spring": True}
 
 
+def test_a_later_term_that_was_opened_early_stays_open(session: Session, pack: Pack) -> None:
+    load_programme(session, pack, SPRING)
+    loaded = load_programme(session, pack, AUTUMN)
+    assert (loaded.term, loaded.closed_term) == ("2027-spring", None)
+    assert session.scalars(select(Cohort.term)).all() == ["2027-spring"]
+
+
 def test_a_module_that_is_no_longer_listed_is_kept_but_not_offered(session: Session, pack: Pack) -> None:
     load_programme(session, renamed(pack, module="two"), AUTUMN)
     loaded = load_programme(session, pack, AUTUMN)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 import time_machine
 from sqlalchemy import select
 
-from lti_tool.database import db
+from lti_tool.database import db, now
 from lti_tool.gradebook.queries import learners_on_page
 from lti_tool.gradebook.view import View
+from lti_tool.messages.queries import news_of
 from lti_tool.modules.models import Participation, StepDate
 from lti_tool.people.models import GrantKind, StaffGrant
 from lti_tool.programme.content import Step
@@ -139,10 +140,14 @@ def test_who_is_in_the_middle_goes_on_in_their_own_term_and_others_begin_in_the_
     with done_before(cast) as session:
         try_test(session, cast.person_id("lina"), 3, passed=True)
         draft_essay(session, cast.person_id("lina"), "A draft that nobody wants to lose.")
+        soon = {"module_id": cast.module_id, "step": Step.ESSAY, "due_at": now() + timedelta(hours=5)}
+        session.add(StepDate(cohort_id=cohorts["2026-autumn"], **soon))
     open_(kari, cohorts["2027-spring"])
     lina = cast.visit("lina")
     assert "A draft that nobody wants to lose." in lina.get("modules/om1/essay").text
     assert "passed" in lina.get("modules/om1/test").text
+    with done_before(cast) as session:
+        assert [item.step for item in news_of(session, cast.person_id("lina"), now())] == [Step.ESSAY]
     assert hand_in(lina, "om1", version=1).status_code == 303
     assert hand_in(cast.visit("amir"), "om1").status_code == 303
     with done_before(cast) as session:
