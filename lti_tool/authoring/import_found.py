@@ -138,8 +138,11 @@ def saying_of(note: Note) -> Saying:
 
 def _entry(found: FoundQuestion, said: list[Saying], picture_word: str) -> Entry:
     options, merged = with_general_feedback(found)
-    marks = {f"[{image.name}]": f"[{picture_word} {number}]" for number, image in enumerate(found.images, start=1)}
-    images = {digest_of(image.data): image.alt for image in reversed(found.images)}
+    alternatives: dict[str, str] = {}
+    for image in found.images:
+        alternatives.setdefault(digest_of(image.data), image.alt)
+    numbers = {digest: number for number, digest in enumerate(alternatives, start=1)}
+    marks = {f"[{image.name}]": f"[{picture_word} {numbers[digest_of(image.data)]}]" for image in found.images}
     question = DraftQuestion(
         key="",
         text=_marked(found.text, marks),
@@ -153,7 +156,7 @@ def _entry(found: FoundQuestion, said: list[Saying], picture_word: str) -> Entry
             )
             for number, option in enumerate(options, start=1)
         ),
-        images=tuple(DraftImage(digest=digest, alternative=alt) for digest, alt in reversed(images.items())),
+        images=tuple(DraftImage(digest=digest, alternative=alt) for digest, alt in alternatives.items()),
     )
     notes = [*said, *([Saying(code=merged)] if merged else [])]
     place = found.place
