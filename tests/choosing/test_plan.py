@@ -54,7 +54,7 @@ def test_hours_are_done_with_a_complete_module_and_attendance_is_said_to_be_else
     assert "1 of 2 done" in page
     # What is still to be done comes first.
     assert page.index("Seminar tutoring") < page.index("Giving feedback")
-    assert "Recorded by your coordinator 4 hours" in page
+    assert "Not recorded on these pages 4 hours" in page
     assert "Held by the department you work for. First meeting 4 hours" in page
 
 
