@@ -273,6 +273,8 @@ def coordinator(cast: Cast) -> Work:
         f"essays/{essay}/read",
         f"essays/{essay}/return",
         f"essays/{essay}/copied/{essay}",
+        "authoring/om1/imports",
+        "authoring/om1/imports/x",
     ]
     return Work(cast.visit("kari"), [("POST", path) for path in paths])
 

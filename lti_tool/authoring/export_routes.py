@@ -23,8 +23,9 @@ from lti_tool.programme.pictures import pictures_of
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """`version` is None for the draft."""
+    """`version` is None for the draft; `title` is the module's as it is written now."""
 
+    title: str
     draft: Draft
     version: int | None
     language: str
@@ -44,7 +45,7 @@ def export(key: str) -> str:
     return render_template(
         "authoring/export.html",
         module=own,
-        title=title_of(draft_of(db.session, own.id)),
+        title=wanted.title,
         wanted=wanted,
         going=going,
         versions=queries.versions(db.session, own.id, own.key),
@@ -72,12 +73,9 @@ def export_file(key: str, name: str) -> Response:
 
 
 def _wanted(own: OwnModule) -> Wanted:
-    number = request.args.get("version", type=int)
-    if number is None:
-        draft = draft_of(db.session, own.id).draft
-    else:
-        draft = read(publishing.version_of(db.session, own.key, number).body)
+    opened, number = draft_of(db.session, own.id), request.args.get("version", type=int)
+    draft = opened.draft if number is None else read(publishing.version_of(db.session, own.key, number).body)
     language = request.args.get("language") or draft.default_language
     if language not in draft.languages:
         raise no_such_place()
-    return Wanted(draft, number, language)
+    return Wanted(title_of(opened), draft, number, language)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import jsonify, make_response, redirect, render_template, request, url_for
 from werkzeug import Response
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -12,7 +10,6 @@ from lti_tool.authoring import import_actions
 from lti_tool.authoring.access import OwnModule, own_module
 from lti_tool.authoring.actions import Writer, draft_of
 from lti_tool.authoring.import_actions import NothingChosen
-from lti_tool.authoring.import_found import Found
 from lti_tool.authoring.import_queries import Sent, found_of, sent, sent_lately
 from lti_tool.authoring.import_view import (
     FOUND,
@@ -173,7 +170,11 @@ def _upload_page(own: OwnModule, status: int = 200, *, mistake: str = "", langua
 
 def _status(own: OwnModule, one: Sent) -> Response:
     found = found_of(db.session, one.id)
-    return _page("authoring/import_status.html", own, one, found, words=state_words(one, found))
+    title = title_of(draft_of(db.session, own.id))
+    page = render_template(
+        "authoring/import_status.html", module=own, title=title, sent=one, words=state_words(one, found)
+    )
+    return make_response(page)
 
 
 def _preview(own: OwnModule, one: Sent, status: int = 200, *, mistake: str = "") -> Response:
@@ -181,12 +182,12 @@ def _preview(own: OwnModule, one: Sent, status: int = 200, *, mistake: str = "")
     view = view_asked_for(View.read, _("Go back to the list of files.")) if request.method == "GET" else View()
     view = view.on_page_of(len(found.entries if view.show == FOUND else found.left_out))
     opened = draft_of(db.session, own.id)
-    return _page(
+    page = render_template(
         "authoring/import_preview.html",
-        own,
-        one,
-        found,
-        status,
+        module=own,
+        title=title_of(opened),
+        sent=one,
+        found=found,
         view=view,
         pages=pages_in(found, view),
         lines=lines_on(found, view.page, opened.draft) if view.show == FOUND else [],
@@ -194,9 +195,4 @@ def _preview(own: OwnModule, one: Sent, status: int = 200, *, mistake: str = "")
         format=format_of(found),
         mistake=mistake,
     )
-
-
-def _page(template: str, own: OwnModule, one: Sent, found: Found, status: int = 200, **values: Any) -> Response:
-    title = title_of(draft_of(db.session, own.id))
-    page = render_template(template, module=own, title=title, sent=one, found=found, **values)
     return make_response(page, status)

@@ -59,7 +59,7 @@ def is_xml(data: bytes) -> bool:
 
 
 def _read_package(package: Package, findings: Findings) -> None:
-    names = [name for name in package.documents() if not _is_double(name, package)]
+    names = [name for name in package.documents() if not (_is_manifest(name) or _is_double(name, package))]
     # Until it is opened, a document counts for one question.
     findings.expected = len(names)
     for name in names:
@@ -78,6 +78,10 @@ def _read_package(package: Package, findings: Findings) -> None:
                 raise
             with findings.question(line=broken.line, file=name):
                 raise LeftOut(Code.NOT_UNDERSTOOD) from None
+
+
+def _is_manifest(name: str) -> bool:
+    return name.rpartition("/")[2].lower() == "imsmanifest.xml"
 
 
 def _is_double(name: str, package: Package) -> bool:

@@ -23,6 +23,8 @@ PAGES = {
     "authoring/om1/publish": 10,
     "authoring/om1/versions": 10,
     "authoring/om1/versions/1": 10,
+    "authoring/om1/imports": 8,
+    "authoring/om1/export": 9,
 }
 
 

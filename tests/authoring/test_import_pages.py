@@ -23,6 +23,8 @@ from lti_tool.exchange.found import FoundOption, FoundQuestion, Image
 from lti_tool.exchange.writing import Format, write
 from tests.cast import Browser, Cast
 from tests.exchange.questions import PNG
+from tests.pages import problems_of
+from tests.statements import statements
 
 GIFT = """
 ::one::What do you do first? {=Ask#Yes. ~Tell#No.}
@@ -86,6 +88,25 @@ def test_a_file_is_sent_read_looked_at_and_added(desk: Desk) -> None:
     assert [question.text for question in desk.questions()[3:]] == ["What do you do first?"]
     assert [question.text for question in desk.questions("en")[3:]] == [""]
     assert "1 question added" in desk.page()
+
+
+def test_every_page_of_a_file_is_sound_and_asks_little_of_the_database(desk: Desk) -> None:
+    desk.send()
+    wrong = {}
+
+    def look(name: str, query: str = "") -> None:
+        with statements(desk.cast.app) as seen:
+            page = desk.page(query)
+        found = [*problems_of(page), *([f"{len(seen)} statements"] if len(seen) > 8 else [])]
+        wrong.update({name: found} if found else {})
+
+    look("waiting")
+    desk.read()
+    look("preview")
+    look("left out", "?show=left-out")
+    desk.press("add", take=["1"])
+    look("added")
+    assert not wrong
 
 
 def test_adding_twice_adds_once_and_shows_the_same_page(desk: Desk) -> None:

@@ -18,6 +18,7 @@ from lti_tool.authoring.import_reading import LEASE, MOST_TRIES, claim, read_cla
 from lti_tool.authoring.models import ImportState, QuestionImport
 from lti_tool.database import now
 from lti_tool.exchange.found import FoundOption, FoundQuestion, Image, Unreadable
+from lti_tool.exchange.reading import read
 from lti_tool.exchange.writing import Format, write
 from lti_tool.programme.models import ContentImage
 from tests.cast import Cast
@@ -73,7 +74,6 @@ def test_a_mistake_of_ours_fails_one_file_and_keeps_no_other_waiting(
             raise ZeroDivisionError
         return read(data, *_rest)
 
-    read = import_reading.read
     monkeypatch.setattr(import_reading, "read", broken)
     bad, good = send(b"bad"), send(many(1))
     read_imports()
