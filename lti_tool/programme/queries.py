@@ -56,9 +56,7 @@ def _programme_term(row: Row[*tuple[Any, ...]]) -> ProgrammeTerm:
     return ProgrammeTerm(row.id, row.cohort_id, row.term, ProgrammeContent.model_validate(row.body))
 
 
-def own_cohort(
-    person_id: SQLColumnExpression[int], programme_id: SQLColumnExpression[int] | int
-) -> ColumnElement[int]:
+def own_cohort(person_id: SQLColumnExpression[int], programme_id: SQLColumnExpression[int] | int) -> ColumnElement[int]:
     """The id of the cohort in which a person takes part in a programme: the one that is open, but whoever has begun in
     the term before it, and not in this one, stays where they are until the next term after it opens. None without an
     open cohort. Cohorts are made in the order of their terms.
