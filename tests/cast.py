@@ -140,7 +140,8 @@ class Cast:
         self._build(session)
         session.flush()
         if alone:
-            _MADE[:] = [(rows_of(session), {name: value for name, value in vars(self).items() if name != "app"})]
+            # Copied, because tests add people to theirs.
+            _MADE[:] = [(rows_of(session), {name: copy(value) for name, value in vars(self).items() if name != "app"})]
         session.commit()
 
     def _put(self, session: Session, made: Rows, names: dict[str, Any]) -> None:

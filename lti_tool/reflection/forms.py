@@ -85,13 +85,14 @@ def language_in(wanted: str | None, languages: Iterable[str]) -> str | None:
 
 
 def language_name(code: str) -> str:
-    """Such as "Norsk bokmål": what its own speakers call it."""
+    """Such as "Norsk bokmål": what its own speakers call it; the code of one that nobody knows."""
     try:
-        name: str = Locale.parse(code, sep="-").get_display_name() or code
+        name: str | None = Locale.parse(code, sep="-").get_display_name()
     except UnknownLocaleError:
         # Such as "mul", several languages, which nobody calls their own.
-        name = get_locale().languages.get(code, code)
-    return name[:1].upper() + name[1:]
+        locale = get_locale()
+        name = locale.languages.get(code) if locale else None
+    return name[:1].upper() + name[1:] if name else code
 
 
 def wish_in(action: str | None) -> Wish:

@@ -279,7 +279,7 @@ def test_the_way_back_is_a_web_address(
 
 
 @pytest.mark.parametrize(
-    ("told", "locale"), [("nb-NO", "nb"), ("no", "nb"), ("nn_NO", "nb"), ("en-GB", "en"), ("x", "en")]
+    ("told", "locale"), [("nb-NO", "nb"), ("no", "nb"), ("nn_NO", "nn"), ("en-GB", "en"), ("x", "en")]
 )
 def test_the_language_of_the_launch(
     lms: LearningPlatform, client: FlaskClient, session: Session, told: str, locale: str

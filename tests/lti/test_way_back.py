@@ -85,7 +85,7 @@ def test_an_unverified_launch_leads_nowhere(lms: LearningPlatform, client: Flask
     [
         ({"launch_presentation": {"locale": "nb-NO"}, "locale": "en"}, "nb"),
         ({"launch_presentation": {"locale": "en-GB"}, "locale": "nb"}, "en"),
-        ({"launch_presentation": {}, "locale": "nn"}, "nb"),
+        ({"launch_presentation": {}, "locale": "nn"}, "nn"),
         ({"launch_presentation": None, "locale": "nb-NO"}, "nb"),
         ({"launch_presentation": None}, "en"),
     ],

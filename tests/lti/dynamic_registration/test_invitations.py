@@ -40,7 +40,7 @@ def test_the_page_says_what_will_happen_and_asks_nobody(registrar: Registrar, cl
 
 def test_the_page_speaks_the_administrators_language(registrar: Registrar, client: FlaskClient, code: str) -> None:
     page = client.get(f"/lti/register/{code}", base_url=registrar.base_url, headers={"Accept-Language": "nn-NO"})
-    assert '<html lang="nb">' in page.text
+    assert '<html lang="nn">' in page.text
 
 
 def test_opened_by_hand_the_page_says_where_its_address_belongs(

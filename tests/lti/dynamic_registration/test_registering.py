@@ -52,6 +52,7 @@ def test_the_tool_introduces_itself(registrar: Registrar, client: FlaskClient) -
         "redirect_uris": ["https://tool.test/lti/launch"],
         "client_name": "Learning assistant training",
         "client_name#nb": told["client_name#nb"],
+        "client_name#nn": told["client_name#nn"],
         "jwks_uri": "https://tool.test/lti/jwks",
         "logo_uri": "https://tool.test/static/img/icon.svg",
         "token_endpoint_auth_method": "private_key_jwt",
