@@ -380,6 +380,8 @@ def test_only_the_public_routes_are_public(shared_app: Flask) -> None:
     assert open_to_all == PUBLIC
 
 
+# Who may use a route does not depend on the database, and this is one of the longest walks.
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("name", PEOPLE)
 def test_each_route_lets_in_whom_it_should_and_nobody_else(world: World, name: str) -> None:
     wrong = []

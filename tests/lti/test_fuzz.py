@@ -19,7 +19,7 @@ from tests.lti.checks import row_counts
 from tests.lti.platform import AGS, CLAIM, LearningPlatform
 
 PARTS = 10
-PER_PART = 500
+PER_PART = 250
 
 # Values that fit no claim of a launch, whatever the claim.
 ODD: list[Callable[[random.Random], Any]] = [

@@ -273,6 +273,8 @@ def letters_to(session: Session, person_id: int) -> list[Seen]:
     return [Seen("e-mail", item.kind, 200, f"{letter.items()}{bodies}") for item in items]
 
 
+# What pages tell does not depend on the database, and this is the longest walk of all.
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.timeout(240)
 def test_guarantee_10_no_answer_and_no_letter_to_a_learner_tells_who_the_others_are(
     cast: Cast, session: Session, everybody: Everybody

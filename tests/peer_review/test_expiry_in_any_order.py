@@ -33,7 +33,7 @@ moves = st.tuples(
 )
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(played=st.lists(moves, max_size=14), grace=st.sampled_from([0, 12, 48]), newcomers_=st.integers(1, 3))
 def test_guarantee_14_expiring_loses_no_draft_touches_nothing_submitted_and_leaves_every_essay_looked_after(
     cast: Cast, session: Session, played: list[Move], grace: int, newcomers_: int

@@ -19,9 +19,9 @@ from tests.lti.platform import CLAIM, LearningPlatform
 from tests.lti.test_fuzz import ODD, missing_claim, nested, odd_value, wrong_audience, wrong_claim
 
 PARTS = 10
-PER_PART = 475
+PER_PART = 238
 # Of each of these the platform has to be let in, which takes a login, two pages and two tokens.
-SOUND_PER_PART = 25
+SOUND_PER_PART = 12
 
 Settings = dict[str, Any]
 NO_ADDRESS: list[Any] = ["", "/here", "javascript:alert(1)", "data:text/html,x", "https://", "https://[", "//lms.test"]

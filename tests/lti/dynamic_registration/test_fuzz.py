@@ -30,7 +30,7 @@ from tests.lti.dynamic_registration.registrar import ADDRESS, LMS, PLATFORM, TOK
 from tests.lti.test_fuzz import ODD, mangled
 
 PARTS = 10
-PER_PART = 500
+PER_PART = 250
 
 INSIDE = {
     "inside.test": "10.0.0.1",
