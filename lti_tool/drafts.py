@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import re
 from datetime import datetime
 from typing import TypeVar
 
-from flask import request
+from flask import current_app, request
 from flask_babel import format_datetime, to_user_timezone
 from pydantic import BaseModel, ValidationError
 
@@ -50,3 +52,12 @@ def saved_text(moment: datetime) -> str:
     """Such as "Saved 14:05", with the day where it is not today; in the reader's time zone."""
     today = to_user_timezone(moment).date() == to_user_timezone(now()).date()
     return _("Saved %(time)s", time=format_datetime(moment, "HH:mm") if today else moment_text(moment))
+
+
+def device_key(name: str) -> str:
+    """Names a text in the browser's storage, the same in each visit; of no use to anybody else who finds it there.
+
+    `name` has a first word of its own for each kind of text.
+    """
+    secret = current_app.config["SETTINGS"].secret_key
+    return hmac.new(secret.encode(), name.encode(), hashlib.sha256).hexdigest()[:32]

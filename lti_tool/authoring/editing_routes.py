@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app, jsonify, make_response, redirect, render_template, request, url_for
+from flask import jsonify, make_response, redirect, render_template, request, url_for
 from pydantic import BaseModel, ConfigDict, StrictStr
 from werkzeug import Response
 
@@ -22,7 +20,7 @@ from lti_tool.authoring.routes import authoring, no_such_place, title_of
 from lti_tool.authoring.view import neighbours
 from lti_tool.authoring.words import field_title, place_title
 from lti_tool.database import db
-from lti_tool.drafts import Unreadable, clean_text, json_body, saved_text
+from lti_tool.drafts import Unreadable, clean_text, device_key, json_body, saved_text
 from lti_tool.errors import Conflict
 from lti_tool.markdown import render
 from lti_tool.people.access import Audience, current_launch, open_to
@@ -241,7 +239,4 @@ def _lost_page(key: str, gone: Gone) -> Response:
 
 
 def _device_key(desk: Desk) -> str:
-    """Names this text of this person in the browser's storage, and is of no use to anybody else."""
-    name = f"module {current_launch().person_id} {desk.module.id} {desk.place} {desk.language}"
-    secret = current_app.config["SETTINGS"].secret_key
-    return hmac.new(secret.encode(), name.encode(), hashlib.sha256).hexdigest()[:32]
+    return device_key(f"module {current_launch().person_id} {desk.module.id} {desk.place} {desk.language}")

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import Blueprint, current_app, jsonify, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, jsonify, make_response, redirect, render_template, request, url_for
 from werkzeug import Response
 
 from lti_tool import passback
 from lti_tool.database import db
-from lti_tool.drafts import Unreadable, json_body, saved_text
+from lti_tool.drafts import Unreadable, device_key, json_body, saved_text
 from lti_tool.errors import DomainError
 from lti_tool.jobs import current_jobs
 from lti_tool.modules.queries import standing_of
@@ -328,6 +326,4 @@ def _definition(own: OwnEvaluation) -> EvaluationForm:
 
 
 def _device_key(public_id: str) -> str:
-    """Names this evaluation in the browser's storage; of no use to anybody else who finds it there."""
-    secret = current_app.config["SETTINGS"].secret_key
-    return hmac.new(secret.encode(), f"evaluation {public_id}".encode(), hashlib.sha256).hexdigest()[:32]
+    return device_key(f"evaluation {public_id}")

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from typing import Any
 
-from flask import Blueprint, current_app, jsonify, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, jsonify, make_response, redirect, render_template, request, url_for
 from werkzeug import Response
 
 from lti_tool import passback
 from lti_tool.database import db
-from lti_tool.drafts import clean_text, json_body, saved_text
+from lti_tool.drafts import clean_text, device_key, json_body, saved_text
 from lti_tool.modules.queries import Standing, standing_of
 from lti_tool.people.access import Audience, current_launch, open_to
 from lti_tool.programme.content import Step
@@ -181,9 +179,5 @@ def _page(
 
 
 def _device_key(standing: Standing) -> str:
-    """Names this person's essay in the browser's storage: the same in each visit, before the first save, and to nobody
-    else of use.
-    """
-    name = f"essay {current_launch().person_id} {standing.module.cohort_id} {standing.module.id}"
-    secret = current_app.config["SETTINGS"].secret_key
-    return hmac.new(secret.encode(), name.encode(), hashlib.sha256).hexdigest()[:32]
+    """The same before the first save."""
+    return device_key(f"essay {current_launch().person_id} {standing.module.cohort_id} {standing.module.id}")
