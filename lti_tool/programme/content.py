@@ -8,25 +8,30 @@ Texts are plain unless their type says Markdown; languages are codes such as "en
 import enum
 from collections.abc import Mapping
 from datetime import date, timedelta
+from functools import cache
 from typing import Annotated, Literal, Self, TypeVar
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
+from lti_tool.programme.kinds import (
+    Content,
+    Hours,
+    Key,
+    Language,
+    Markdown,
+    Markdowns,
+    MaybeMarkdown,
+    MonthDay,
+    Text,
+    Title,
+    Titles,
+    WebAddress,
+)
+from lti_tool.programme.requirements import Attendance, Completion, Equivalent, Meeting, Position, Requirement
 from lti_tool.programme.video_hosts import NAMES, embed_of
 
-Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
-Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-Markdown = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-MonthDay = Annotated[str, StringConstraints(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])$")]
-MaybeMarkdown = Annotated[str, StringConstraints(strip_whitespace=True)]
-WebAddress = Annotated[str, StringConstraints(pattern=r"^https://[^\s\"'<>]+$", max_length=500)]
-Titles = Annotated[dict[Language, Title], Field(min_length=1)]
-Markdowns = Annotated[dict[Language, Markdown], Field(min_length=1)]
-Hours = Annotated[float, Field(gt=0, le=100, allow_inf_nan=False)]
 T = TypeVar("T")
 
 
@@ -38,10 +43,6 @@ class Step(enum.StrEnum):
     EVALUATIONS = "evaluations"
 
 
-class Content(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
 def _in_order(steps: tuple[Step, ...]) -> tuple[Step, ...]:
     if steps != tuple(step for step in Step if step in steps):
         raise PydanticCustomError("steps_order", "must be without repetition, in the order test, essay, evaluations")
@@ -50,8 +51,14 @@ def _in_order(steps: tuple[Step, ...]) -> tuple[Step, ...]:
     return steps
 
 
+@cache
+def _zones() -> frozenset[str]:
+    """Kept, because to list them walks through hundreds of files, and every request reads a programme."""
+    return frozenset(available_timezones())
+
+
 def _known_zone(name: str) -> str:
-    if name not in available_timezones():
+    if name not in _zones():
         raise PydanticCustomError("timezone", 'must be the name of a time zone, such as "Europe/Oslo"')
     return name
 
@@ -230,46 +237,6 @@ class Work(Content):
     titles: Titles
 
 
-class Meeting(Content):
-    """One of the meetings that make up an attendance requirement."""
-
-    key: Key
-    titles: Titles
-    hours: Hours
-
-
-class Attendance(Content):
-    """Attend all of `meetings`, whose hours add up. `held_by` is who arranges them: the programme or the department
-    that the subject course belongs to.
-    """
-
-    kind: Literal["attend"]
-    key: Key
-    titles: Titles
-    descriptions: Titles | None = None
-    held_by: Literal["programme", "course"] = "programme"
-    meetings: tuple[Meeting, ...] = Field(min_length=1)
-
-    @property
-    def hours(self) -> float:
-        return sum(meeting.hours for meeting in self.meetings)
-
-
-class Completion(Content):
-    """Complete `choose` of `modules`; None stands for all of them, and no modules for all of the programme's."""
-
-    kind: Literal["complete"]
-    key: Key
-    titles: Titles
-    descriptions: Titles | None = None
-    choose: int | None = Field(default=None, ge=1, le=100)
-    modules: tuple[Key, ...] = ()
-    hours: Hours
-
-
-Requirement = Annotated[Attendance | Completion, Field(discriminator="kind")]
-
-
 class UsualDate(Content):
     """When a step is due in every new cohort: `days` after its first day. No modules stand for all."""
 
@@ -287,10 +254,12 @@ class Pools(Content):
 
 
 class ProgrammeTexts(Content):
-    """`welcome` begins the page of a learning assistant, `contact` tells whom to ask."""
+    """`welcome` begins the page of a learning assistant, `contact` tells whom to ask, `issuer` is who signs
+    certificates."""
 
     welcome: Markdowns | None = None
     contact: Markdowns | None = None
+    issuer: Titles | None = None
 
 
 class ProgrammeContent(Content):
@@ -304,6 +273,10 @@ class ProgrammeContent(Content):
     learning_outcomes: tuple[LearningOutcome, ...] = ()
     work: tuple[Work, ...] = ()
     requirements: tuple[Requirement, ...] = ()
+    positions: tuple[Position, ...] = ()
+    equivalents: tuple[Equivalent, ...] = ()
+    # Where sessions are held, for filters and files; people can name other places all the same.
+    towns: tuple[Title, ...] = ()
     dates: tuple[UsualDate, ...] = ()
     pools: Pools = Pools()
     texts: ProgrammeTexts = ProgrammeTexts()
@@ -316,6 +289,31 @@ class ProgrammeContent(Content):
         """The wording of the learning outcome `key`; KeyError if the programme has none of that name."""
         titles = {outcome.key: outcome.titles for outcome in self.learning_outcomes}[key]
         return in_language(titles, language, self.default_language)
+
+    @property
+    def attendances(self) -> tuple[Attendance, ...]:
+        return tuple(one for one in self.requirements if isinstance(one, Attendance))
+
+    @property
+    def completions(self) -> tuple[Completion, ...]:
+        return tuple(one for one in self.requirements if isinstance(one, Completion))
+
+    @property
+    def hours(self) -> float:
+        return sum(one.hours for one in self.requirements)
+
+    def meeting_of(self, key: str) -> tuple[Attendance, Meeting]:
+        """The meeting `key` and the requirement it is part of; KeyError if the programme has none of that name."""
+        found = {meeting.key: (one, meeting) for one in self.attendances for meeting in one.meetings}
+        return found[key]
+
+    def position_of(self, key: str) -> Position:
+        """KeyError if the programme has none of that name."""
+        return {one.key: one for one in self.positions}[key]
+
+    def equivalent_of(self, key: str) -> Equivalent:
+        """KeyError if the programme has none of that name."""
+        return {one.key: one for one in self.equivalents}[key]
 
     def term_in(self, term_key: str, language: str) -> str:
         """Such as "Autumn 2026" for "2026-autumn"; the key of a term that the programme no longer has."""
