@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from lti_tool.modules.models import ModuleChoice, Participation
 from lti_tool.paging import PAGE_SIZE
 from lti_tool.people.models import GrantKind, LinkVisit, Membership, Person, ResourceLink, Role, StaffGrant
-from lti_tool.programme.content import Completion
 from lti_tool.programme.models import Enrolment, OnlineModule
 from lti_tool.programme.queries import ProgrammeTerm, content_of, programme_in
+from lti_tool.programme.requirements import Completion
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,9 @@ from lti_tool.modules.dates import every_deadline_of
 from lti_tool.modules.models import Participation
 from lti_tool.modules.programmes import modules_for
 from lti_tool.modules.queries import Standing, done_steps
-from lti_tool.programme.content import Attendance, ProgrammeContent
+from lti_tool.programme.content import ProgrammeContent
 from lti_tool.programme.queries import CurrentModule, content_of, current_programmes
+from lti_tool.programme.requirements import Attendance
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +35,11 @@ class Training:
 
     @property
     def attendances(self) -> tuple[Attendance, ...]:
-        return tuple(one for one in self.programme.requirements if isinstance(one, Attendance))
+        return self.programme.attendances
 
     @property
     def hours(self) -> float:
-        return sum(one.hours for one in self.programme.requirements)
+        return self.programme.hours
 
     @property
     def hours_done(self) -> float:

@@ -13,7 +13,7 @@ from lti_tool.database import now
 from lti_tool.modules.choices import choose_by_working, take_turn
 from lti_tool.modules.models import Participation, StepResult
 from lti_tool.passback.actions import Grade, enqueue, take_back
-from lti_tool.programme.actions import enrol
+from lti_tool.programme.actions import completion_may_change, enrol
 from lti_tool.programme.content import Step
 from lti_tool.programme.queries import CurrentModule, content_of
 from lti_tool.texts import gettext as _
@@ -106,6 +106,7 @@ def record_result(session: Session, participation: Participation, step: Step, de
     if participation.completed_at is not None or not results.keys() >= set(steps):
         return []
     participation.completed_at = now()
+    completion_may_change(session, participation.person_id, participation.cohort_id)
     grade = Grade(FULL_SCORE, FULL_SCORE, completion_comment({s: r.detail for s, r in results.items()}))
     return enqueue(session, participation.person_id, participation.module.key, grade)
 
@@ -122,6 +123,7 @@ def reopen_step(session: Session, participation: Participation, step: Step, comm
     if participation.completed_at is None:
         return []
     participation.completed_at = None
+    completion_may_change(session, participation.person_id, participation.cohort_id)
     session.flush()
     if completed_in_another_term(session, participation):
         return []

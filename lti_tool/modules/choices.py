@@ -30,9 +30,9 @@ from lti_tool.errors import Conflict
 from lti_tool.lti.upsert import insert_once
 from lti_tool.modules.models import ModuleChoice, Participation
 from lti_tool.people.models import Person
-from lti_tool.programme.content import Completion
 from lti_tool.programme.models import OnlineModule
 from lti_tool.programme.queries import CurrentModule, ProgrammeTerm, programme_in
+from lti_tool.programme.requirements import Completion
 from lti_tool.texts import gettext as _
 
 # Why somebody left a pool, in the allocation's log.

@@ -111,16 +111,24 @@ class Membership(Base):
 
 
 class ResourceLink(Base):
-    """A placement of the tool in a course; `module_key` is its custom parameter `module` ("om1"), if any."""
+    """A placement of the tool in a course. Its custom parameters `module` ("om1") and `programme`, one or neither of
+    which it has, say what its line item is for: that module, or completing that programme.
+    """
 
     __tablename__ = "resource_link"
-    __table_args__ = (UniqueConstraint("course_id", "resource_link_id"), Index(None, "module_key"))
+    __table_args__ = (
+        UniqueConstraint("course_id", "resource_link_id"),
+        CheckConstraint("module_key IS NULL OR programme_key IS NULL", name="one_subject"),
+        Index(None, "module_key"),
+        Index(None, "programme_key"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     course_id: Mapped[int] = mapped_column(ForeignKey("course.id"))
     resource_link_id: Mapped[str] = mapped_column(String(ID_LENGTH))
     title: Mapped[str | None] = mapped_column(String(ID_LENGTH))
     module_key: Mapped[str | None] = mapped_column(String(64))
+    programme_key: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 

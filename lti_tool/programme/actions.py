@@ -10,11 +10,13 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from lti_tool.database import now
 from lti_tool.errors import DomainError
 from lti_tool.programme import content
-from lti_tool.programme.models import Cohort, Enrolment, ModuleContent, OnlineModule, Programme
+from lti_tool.programme.models import Cohort, CompletionCheck, Enrolment, ModuleContent, OnlineModule, Programme
 from lti_tool.programme.pack import Pack
 
 
@@ -92,6 +94,20 @@ def enrol(session: Session, person_id: int, cohort_id: int) -> None:
     if found is None:
         session.add(Enrolment(person_id=person_id, cohort_id=cohort_id))
         session.flush()
+
+
+def completion_may_change(session: Session, person_id: int, cohort_id: int) -> None:
+    """Have a worker look at the person's completion of the cohort once this transaction is committed.
+
+    To be called wherever a record changes that completion is computed from.
+    """
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    noted = insert(CompletionCheck).values(person_id=person_id, cohort_id=cohort_id, changed_at=now())
+    session.execute(
+        noted.on_conflict_do_update(
+            index_elements=[CompletionCheck.person_id, CompletionCheck.cohort_id], set_={"changed_at": now()}
+        )
+    )
 
 
 def take_turn(session: Session) -> None:

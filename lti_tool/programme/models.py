@@ -109,3 +109,15 @@ class Enrolment(Base):
     cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class CompletionCheck(Base):
+    """Something has changed that may complete a person's training in a cohort, or undo that: a worker looks at it anew
+    and tells the platform's gradebook. Deleted once it was looked at.
+    """
+
+    __tablename__ = "completion_check"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"), primary_key=True, index=True)
+    changed_at: Mapped[datetime] = mapped_column(default=now)

@@ -16,18 +16,16 @@ from pydantic import BaseModel, Field, ValidationError
 from lti_tool.paths import CONFIG
 from lti_tool.programme import pack_rules as rules
 from lti_tool.programme.content import (
-    Content,
     EvaluationForm,
     Figures,
     Heading,
-    Key,
-    Language,
     ModuleContent,
     ProgrammeContent,
     Question,
     Step,
     Video,
 )
+from lti_tool.programme.kinds import Content, Key, Language
 from lti_tool.programme.pack_markdown import markdown_faults, words
 from lti_tool.programme.pack_words import explain
 from lti_tool.programme.yaml_lines import Fault, Marked, read_yaml

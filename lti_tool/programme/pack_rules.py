@@ -17,10 +17,13 @@ _int = TypeAdapter(int)
 
 
 def programme_faults(programme: Marked) -> Iterator[Fault]:
-    for name in ("terms", "learning_outcomes", "work", "requirements"):
+    for name in ("terms", "learning_outcomes", "work", "requirements", "positions", "equivalents"):
         yield from _twice(programme, name)
         for item in _things(programme, name):
             yield from _missing_titles(programme, *item)
+    yield from _meetings_twice(programme)
+    yield from _unexplained(programme, "positions", "advice")
+    yield from _unexplained(programme, "equivalents", "descriptions")
     for name, requirement in _things(programme, "requirements"):
         yield from _requirement_faults(programme, name, requirement)
     for name, usual in _things(programme, "dates"):
@@ -41,12 +44,39 @@ def _requirement_faults(programme: Marked, name: str, requirement: Marked) -> It
     yield from _twice(requirement, "meetings", of=name)
     for _name, meeting in _things(requirement, "meetings"):
         yield from _missing_titles(programme, f"{_name} of {name}", meeting)
+        yield from _preparation_faults(programme, f"{_name} of {name}", meeting)
     yield from _unlisted_modules(programme, name, requirement)
     offered = len(requirement.items("modules") or programme.items("modules"))
     choose = requirement.text("choose")
     if choose and choose.isdecimal() and int(choose) > offered:
         line = requirement.key_lines["choose"]
         yield Fault(line, f'{name}: "choose" asks for {choose} modules, but there are {offered}')
+
+
+def _preparation_faults(programme: Marked, name: str, meeting: Marked) -> Iterator[Fault]:
+    preparation = meeting.get("preparation")
+    if preparation is None:
+        return
+    yield from _missing_words(programme, preparation, "texts", f'{name}: "preparation: texts"')
+    for position, question in enumerate(preparation.items("questions")):
+        for language in programme.keys("titles"):
+            if question.key_lines and language not in question.key_lines:
+                yield Fault(question.line, f'question {position + 1} of {name} lacks the language "{language}"')
+
+
+def _unexplained(programme: Marked, things: str, entry: str) -> Iterator[Fault]:
+    for name, thing in _things(programme, things):
+        yield from _missing_words(programme, thing, entry, f'{name}: "{entry}"')
+
+
+def _meetings_twice(programme: Marked) -> Iterator[Fault]:
+    """Sessions name a meeting alone, so its key is unique in the whole programme."""
+    owners: dict[str, str] = {}
+    for name, requirement in _things(programme, "requirements"):
+        for meeting, item in _things(requirement, "meetings"):
+            key = item.text("key")
+            if key and owners.setdefault(key, name) != name:
+                yield Fault(item.line, f"{meeting} stands in {owners[key]} already")
 
 
 def _missing_words(programme: Marked, parent: Marked | None, entry: str, name: str) -> Iterator[Fault]:

@@ -6,8 +6,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_tool.modules.models import ModuleChoice
-from lti_tool.programme.content import Attendance, Completion, LearningOutcome, Meeting, ProgrammeContent, Work
+from lti_tool.programme.content import LearningOutcome, ProgrammeContent, Work
 from lti_tool.programme.models import OnlineModule, Programme
+from lti_tool.programme.requirements import Attendance, Completion, Meeting
 from tests.cast import Cast, add_module, small_module, small_programme
 
 # In teaching order; each fits the work of the same place, and the last one fits the first kind as well.

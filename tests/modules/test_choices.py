@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lti_tool.modules.choices import Candidate, Choice, NoRoom, Settled, chosen_after, chosen_without
-from lti_tool.programme.content import Completion
+from lti_tool.programme.requirements import Completion
 
 KEYS = tuple(f"om{number}" for number in range(1, 9))
 THEN = datetime(2026, 9, 1, tzinfo=UTC)

@@ -37,6 +37,10 @@ def _titles(text: str) -> dict[str, str]:
     return {language: f"{text} {language}" for language in LANGUAGES}
 
 
+def _preparation() -> dict[str, Any]:
+    return {"minutes": 20, "texts": _titles("Read *this*"), "questions": [_titles("What did you read?")]}
+
+
 PROGRAMME: dict[str, Any] = {
     "key": "full",
     "default_language": "en",
@@ -51,14 +55,20 @@ PROGRAMME: dict[str, Any] = {
             "key": "core",
             "titles": _titles("Core"),
             "descriptions": _titles("Held by us"),
-            "meetings": [{"key": f"core-{n}", "hours": 1.5, "titles": _titles(f"Core {n}")} for n in (1, 2)],
+            "meetings": [
+                {"key": "core-1", "hours": 1.5, "titles": _titles("Core 1"), "preparation": _preparation()},
+                {"key": "core-2", "hours": 1.5, "titles": _titles("Core 2")},
+            ],
         },
         {
             "kind": "attend",
             "key": "own",
             "held_by": "course",
             "titles": _titles("In the course"),
-            "meetings": [{"key": "final", "hours": 1, "titles": _titles("Final")}],
+            "meetings": [
+                {"key": "first", "hours": 1, "titles": _titles("First"), "records": "agreement"},
+                {"key": "final", "hours": 1, "titles": _titles("Final"), "records": "evaluation"},
+            ],
         },
         {
             "kind": "complete",
@@ -70,13 +80,23 @@ PROGRAMME: dict[str, Any] = {
         },
         {"kind": "complete", "key": "peers", "titles": _titles("Both"), "modules": ["peers", "everything"], "hours": 6},
     ],
+    "positions": [
+        {"key": "guide", "titles": _titles("Guide"), "aliases": ["GA"], "training": "required"},
+        {"key": "clerk", "titles": _titles("Clerk"), "training": "not-required", "advice": _titles("Not for clerks")},
+        {"key": "dean", "titles": _titles("Dean"), "training": "elsewhere"},
+    ],
+    "equivalents": [
+        {"key": "school", "titles": _titles("School"), "descriptions": _titles("Two years"), "recognised": True},
+        {"key": "camp", "titles": _titles("Camp"), "recognised": False},
+    ],
+    "towns": ["Springfield"],
     "dates": [
         {"step": "essay", "days": 30, "grace_hours": 12},
         {"step": "essay", "days": 60, "modules": ["peers"]},
         {"step": "evaluations", "days": 90},
     ],
     "pools": {"languages": "together", "days_to_evaluate": 3},
-    "texts": {"welcome": _titles("*Welcome*"), "contact": _titles("Ask us")},
+    "texts": {"welcome": _titles("*Welcome*"), "contact": _titles("Ask us"), "issuer": _titles("The dean")},
     "modules": list(MODULES),
 }
 

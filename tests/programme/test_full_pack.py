@@ -12,10 +12,11 @@ from lti_tool.modules.models import Participation, StepDate
 from lti_tool.modules.programmes import modules_for
 from lti_tool.peer_review.models import Pool
 from lti_tool.programme.actions import load_programme
-from lti_tool.programme.content import Attendance, Completion, ModuleContent, ProgrammeContent, Step
+from lti_tool.programme.content import ModuleContent, ProgrammeContent, Step
 from lti_tool.programme.models import Cohort, OnlineModule
 from lti_tool.programme.pack import Pack, read_pack
 from lti_tool.programme.queries import current_modules
+from lti_tool.programme.requirements import Attendance, Completion
 from tests.cast import Browser, Cast
 from tests.pages import problems_of
 from tests.programme.full_pack import MODULES, write_full_pack

@@ -14,9 +14,10 @@ from lti_tool.lti.models import LineItem
 from lti_tool.passback.models import Score
 from lti_tool.people.models import GrantKind, Person, ResourceLink, StaffGrant
 from lti_tool.programme.actions import load_programme
-from lti_tool.programme.content import Attendance, Completion, Step
+from lti_tool.programme.content import Step
 from lti_tool.programme.pack import Pack, read_pack
 from lti_tool.programme.pack_markdown import words
+from lti_tool.programme.requirements import Attendance, Completion
 from tests.cast import SCOPES, Cast
 from tests.pages import problems_of
 from tests.work import done_before
