@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Table, or_, select
 from sqlalchemy.orm import Session
 
 from lti_tool.database import now, table_of
@@ -37,10 +37,13 @@ def entry(
 
 def write(session: Session, pool_id: int, lines: Iterable[dict[str, Any]]) -> None:
     """One statement, whatever the number of lines."""
+    add_rows(session, rows(pool_id, lines))
+
+
+def rows(pool_id: int, lines: Iterable[dict[str, Any]]) -> dict[Table, list[dict[str, Any]]]:
+    """Lines as `add_rows` takes them, for those who add more with them."""
     moment = now()
-    rows = [{"pool_id": pool_id, "moment": moment, **line} for line in lines]
-    if rows:
-        add_rows(session, table_of(LogEntry), rows)
+    return {table_of(LogEntry): [{"pool_id": pool_id, "moment": moment, **line} for line in lines]}
 
 
 def why(session: Session, evaluation: Evaluation) -> Sequence[LogEntry]:

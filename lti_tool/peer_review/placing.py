@@ -47,8 +47,7 @@ def settle(
     table.mend()
     table.seat_beside_open_places()
     table.place()
-    _apply(session, pool.id, table, gone)
-    log.write(session, pool.id, [*lines, *_lines(table, cause_id)])
+    _apply(session, pool.id, table, gone, [*lines, *_lines(table, cause_id)])
 
 
 @dataclass
@@ -119,24 +118,25 @@ def _arcs(edges: Iterable[Edge]) -> list[Arc]:
     return [(edge.evaluator, edge.author) for edge in edges]
 
 
-def _apply(session: Session, pool_id: int, table: _Table, gone: Sequence[Row[Any]]) -> None:
-    found = table.found
-    if not (table.added or table.removed or table.seated or found.unseated or found.newcomer_id):
-        return
-    rows = {(row.evaluator_id, row.author_id): row for row in found.candidates}
+def _apply(
+    session: Session, pool_id: int, table: _Table, gone: Sequence[Row[Any]], lines: Iterable[dict[str, Any]]
+) -> None:
+    rows = {(row.evaluator_id, row.author_id): row for row in table.found.candidates}
     freed = [rows[arc] for arc in sorted(table.removed)]
     # Rows go before rows come: a swap would break the unique slots for a moment otherwise.
     if freed:
         session.execute(_REMOVE, {"gone": [row.id for row in freed]})
-    added = sorted(table.added)
-    if added:
-        places = _FreePlaces(table, freed, gone)
-        fresh = {"pool_id": pool_id, "created_at": now(), **_FRESH}
-        rows_added = [fresh | {"shuffle_key": table.rng.random(), **places.take(arc)} for arc in added]
-        add_rows(session, table_of(Evaluation), rows_added)
-    before, after = pairs_in(found.arcs), pairs_in(table.arcs)
+    fresh = {"pool_id": pool_id, "created_at": now(), **_FRESH}
+    added = [fresh | ends for ends in _handed_out(table, _FreePlaces(table, freed, gone))]
+    add_rows(session, {table_of(Evaluation): added, **log.rows(pool_id, lines)})
+    before, after = pairs_in(table.found.arcs), pairs_in(table.arcs)
     _mark(session, dict.fromkeys(after - before, True) | dict.fromkeys(before - after, False))
     _keep_count(session, table)
+
+
+def _handed_out(table: _Table, places: _FreePlaces) -> Iterable[dict[str, Any]]:
+    for arc in sorted(table.added):
+        yield {"shuffle_key": table.rng.random(), **places.take(arc)}
 
 
 class _FreePlaces:
