@@ -7,6 +7,7 @@ import hmac
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app, g, request
 from sqlalchemy import Row, Select, bindparam, or_, select
@@ -125,6 +126,11 @@ def current_visit() -> Visit:
     """The visit of this request, whatever its purpose; only within views that are not public."""
     visit: Visit = g.visit
     return visit
+
+
+def own_zone() -> ZoneInfo:
+    """The time zone of whoever makes this request, else the installation's."""
+    return ZoneInfo(current_visit().timezone or current_app.config["SETTINGS"].timezone)
 
 
 def init_access(app: Flask) -> None:

@@ -12,9 +12,9 @@ from wtforms import HiddenField, SelectField, SelectMultipleField, StringField, 
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from lti_tool.drafts import clean_text
+from lti_tool.local_time import NoMoment, Skipped, comes_twice, moment_in, typed
 from lti_tool.modules.date_actions import Dated, StepKey
 from lti_tool.programme.content import Step
-from lti_tool.schedule.local_time import NoMoment, Skipped, comes_twice, moment_in, typed
 from lti_tool.schedule.queries import Schedule
 from lti_tool.schedule.words import step_titles
 from lti_tool.texts import gettext as _

@@ -10,14 +10,13 @@ from werkzeug import Response
 from lti_tool.database import db
 from lti_tool.drafts import Unreadable
 from lti_tool.errors import Conflict
-from lti_tool.people.access import Audience, current_launch, open_to
+from lti_tool.people.access import Audience, current_launch, open_to, own_zone
 from lti_tool.schedule import next_term_actions, next_term_queries, queries
 from lti_tool.schedule.forms import dates_form, doubled, names_of, posted_dates
 from lti_tool.schedule.next_term import State
 from lti_tool.schedule.next_term_actions import NextTerm, OpenedMeanwhile
 from lti_tool.schedule.next_term_forms import AlongForm, OpeningForm, along_form, grants_in
 from lti_tool.schedule.next_term_queries import Preparation, TermCohort, Terms
-from lti_tool.schedule.routes import own_zone
 from lti_tool.schedule.words import step_titles
 from lti_tool.texts import gettext as _
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug import Response
 
 from lti_tool.database import db, now
 from lti_tool.drafts import Unreadable
 from lti_tool.modules import date_actions
 from lti_tool.peer_review.expiry import AtStake
-from lti_tool.people.access import Audience, current_launch, open_to
+from lti_tool.people.access import Audience, current_launch, open_to, own_zone
 from lti_tool.programme.content import Step
 from lti_tool.schedule import next_term_queries, queries
 from lti_tool.schedule.forms import (
@@ -205,8 +204,3 @@ def _posted_key() -> date_actions.StepKey:
 
 def _number(text: str | None) -> int:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) <= 9 else 0
-
-
-def own_zone() -> ZoneInfo:
-    """The coordinator's own time zone, else the installation's."""
-    return ZoneInfo(current_launch().timezone or current_app.config["SETTINGS"].timezone)

@@ -11,13 +11,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_tool.database import now
+from lti_tool.local_time import typed
 from lti_tool.modules.models import StepDate
 from lti_tool.peer_review.expiry import expire
 from lti_tool.peer_review.models import Evaluation
 from lti_tool.people.models import GrantKind, Person, StaffGrant
 from lti_tool.programme.content import Step
 from lti_tool.programme.models import Cohort, Programme
-from lti_tool.schedule.local_time import typed
 from tests.cast import Browser, Cast
 from tests.pages import problems_of
 from tests.peer_review.conftest import (

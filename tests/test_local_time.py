@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lti_tool.schedule.local_time import NoMoment, Skipped, comes_twice, moment_in, typed
+from lti_tool.local_time import NoMoment, Skipped, comes_twice, moment_in, typed
 
 OSLO = ZoneInfo("Europe/Oslo")
 zones = st.sampled_from([OSLO, *map(ZoneInfo, ("UTC", "America/St_Johns", "Australia/Lord_Howe", "Asia/Kolkata"))])
