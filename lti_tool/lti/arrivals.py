@@ -135,12 +135,12 @@ def keep_course(connection: Connection, launch: VerifiedLaunch, known: Row[Any])
 
 def _keep_link(connection: Connection, course_id: int, claims: Claims, known: Row[Any]) -> int:
     title = claims.resource_link.title if claims.resource_link else None
-    told: dict[str, Any] = _told(title=title)
+    told: dict[str, str | None] = dict(_told(title=title))
     if claims.page is None:
         # Open edX launches every item that was chosen for one component through the same link: a page for staff does
         # not make it forget the module whose column it has.
-        told["module_key"] = claims.module_key
-    current = {"title": known.link_title, "module_key": known.module_key}
+        told |= {"module_key": claims.module_key, "programme_key": claims.programme_key}
+    current = {"title": known.link_title, "module_key": known.module_key, "programme_key": known.programme_key}
     if known.link_id is not None and current == {**current, **told}:
         return int(known.link_id)
     key = {"course_id": course_id, "resource_link_id": _link_id(claims)}
@@ -228,6 +228,7 @@ def _known_query() -> Select[Any]:
             link.id.label("link_id"),
             link.title.label("link_title"),
             link.module_key,
+            link.programme_key,
             item.url.label("item_url"),
             item.container_url.label("item_container"),
             item.scopes.label("item_scopes"),

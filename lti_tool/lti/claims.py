@@ -165,6 +165,11 @@ class Claims(_Part):
         return self._custom("module")
 
     @property
+    def programme_key(self) -> str | None:
+        """The custom parameter `programme`; a link that names a module, too, is that module's."""
+        return None if self.module_key else self._custom("programme")
+
+    @property
     def page(self) -> str | None:
         """The custom parameter `page`, which opens a page for staff."""
         return self._custom("page")

@@ -9,11 +9,30 @@ from typing import Any
 
 from lti_tool.lti.services.payload import ActivityProgress, plain
 
-# The `tag` of every line item of ours, to every later version of the tool; its `resourceId` is the module's key.
+# The `tag` of every line item of ours, to every later version of the tool; its `resourceId` is the key of the module or
+# programme.
 TAG = "lti-tool-module"
+PROGRAMME_TAG = "lti-tool-programme"
 
 # https://www.imsglobal.org/spec/lti-sr/v1p0: when a gradebook offers to show the work behind a grade.
 _REVIEWABLE = (ActivityProgress.IN_PROGRESS, ActivityProgress.SUBMITTED, ActivityProgress.COMPLETED)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a line item of ours is for: a module, or with `whole` the completion of a programme."""
+
+    key: str
+    whole: bool = False
+
+    @property
+    def custom(self) -> dict[str, str]:
+        """The custom parameter by which a link says so."""
+        return {"programme" if self.whole else "module": self.key}
+
+    @property
+    def tag(self) -> str:
+        return PROGRAMME_TAG if self.whole else TAG
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +49,9 @@ class Column:
     resource_link_id: str | None = None
 
 
-def column_for(module_key: str, title: str, maximum: float, resource_link_id: str | None = None) -> Column:
-    """The column of a module, with the marks by which it is found again; `title` is what people read above it."""
-    return Column(module_key, TAG, title, maximum, resource_link_id)
+def column_for(subject: Subject, title: str, maximum: float, resource_link_id: str | None = None) -> Column:
+    """The column of a subject, with the marks by which it is found again; `title` is what people read above it."""
+    return Column(subject.key, subject.tag, title, maximum, resource_link_id)
 
 
 def fields_of(column: Column) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from lti_tool.database import now
+from lti_tool.lti.columns import Subject
 from lti_tool.modules.choices import choose_by_working, take_turn
 from lti_tool.modules.models import Participation, StepResult
 from lti_tool.passback.actions import Grade, enqueue, take_back
@@ -108,7 +109,7 @@ def record_result(session: Session, participation: Participation, step: Step, de
     participation.completed_at = now()
     completion_may_change(session, participation.person_id, participation.cohort_id)
     grade = Grade(FULL_SCORE, FULL_SCORE, completion_comment({s: r.detail for s, r in results.items()}))
-    return enqueue(session, participation.person_id, participation.module.key, grade)
+    return enqueue(session, participation.person_id, Subject(participation.module.key), grade)
 
 
 def reopen_step(session: Session, participation: Participation, step: Step, comment: Any) -> list[int]:
@@ -128,7 +129,7 @@ def reopen_step(session: Session, participation: Participation, step: Step, comm
     if completed_in_another_term(session, participation):
         return []
     with force_locale(_language_of(session, participation)):
-        return take_back(session, participation.person_id, participation.module.key, str(comment))
+        return take_back(session, participation.person_id, Subject(participation.module.key), str(comment))
 
 
 def completed_in_another_term(session: Session, participation: Participation) -> bool:

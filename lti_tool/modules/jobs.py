@@ -9,6 +9,7 @@ from sqlalchemy import Row, Select, and_, select
 from sqlalchemy.orm import Session
 
 from lti_tool.database import db
+from lti_tool.lti.columns import Subject
 from lti_tool.lti.models import LineItem
 from lti_tool.modules.actions import FULL_SCORE, completion_comment
 from lti_tool.modules.models import Participation, StepResult
@@ -62,7 +63,7 @@ def _fill(session: Session, row: Row[int, int, int, str, str | None]) -> list[in
     )
     with force_locale(locale or content_of(session, content_id).default_language):
         comment = completion_comment({row.step: row.detail for row in details})
-    return fill_gaps(session, person_id, module_key, Grade(FULL_SCORE, FULL_SCORE, comment))
+    return fill_gaps(session, person_id, Subject(module_key), Grade(FULL_SCORE, FULL_SCORE, comment))
 
 
 def _still_complete(session: Session, participation_id: int) -> bool:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import ColumnElement, Select, exists, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from lti_tool.database import now
 from lti_tool.errors import NotFound
+from lti_tool.lti.columns import Subject
 from lti_tool.lti.models import LineItem
 from lti_tool.passback.models import Delivery, Score
 from lti_tool.people.models import LinkVisit, ResourceLink
@@ -25,23 +26,23 @@ class Grade:
     comment: str
 
 
-def enqueue(session: Session, person_id: int, module_key: str, grade: Grade) -> list[int]:
-    """Write the grade for every line item through which this person meets the module; returns the score ids.
+def enqueue(session: Session, person_id: int, subject: Subject, grade: Grade) -> list[int]:
+    """Write the grade for every line item through which this person meets the subject; returns the score ids.
 
     A line item that already holds this very grade is left alone, so that calling twice sends once.
     """
-    items = session.scalars(_line_items(person_id, module_key)).all()
+    items = session.scalars(_line_items(person_id, subject)).all()
     return [_put(session, item_id, person_id, grade) for item_id in items]
 
 
-def fill_gaps(session: Session, person_id: int, module_key: str, grade: Grade) -> list[int]:
+def fill_gaps(session: Session, person_id: int, subject: Subject, grade: Grade) -> list[int]:
     """As `enqueue`, but only for line items that hold nothing for this person yet."""
     held = exists().where(Score.line_item_id == LineItem.id, Score.person_id == person_id)
-    items = session.scalars(_line_items(person_id, module_key).where(~held)).all()
+    items = session.scalars(_line_items(person_id, subject).where(~held)).all()
     return [_put(session, item_id, person_id, grade) for item_id in items]
 
 
-def take_back(session: Session, person_id: int, module_key: str, comment: str) -> list[int]:
+def take_back(session: Session, person_id: int, subject: Subject, comment: str) -> list[int]:
     """Write 0 points for every line item that holds points of this person; returns the score ids.
 
     A score without points would not do. It clears a grade by the specification
@@ -54,20 +55,26 @@ def take_back(session: Session, person_id: int, module_key: str, comment: str) -
         select(Score.line_item_id, Score.maximum)
         .join(LineItem, LineItem.id == Score.line_item_id)
         .join(ResourceLink, ResourceLink.id == LineItem.link_id)
-        .where(ResourceLink.module_key == module_key, Score.person_id == person_id, Score.given > 0)
+        .where(is_for(subject), Score.person_id == person_id, Score.given > 0)
         .order_by(Score.line_item_id)
     )
     return [_put(session, item_id, person_id, Grade(0, most, comment)) for item_id, most in session.execute(held).all()]
 
 
-def _line_items(person_id: int, module_key: str) -> Select[int]:
+def _line_items(person_id: int, subject: Subject) -> Select[int]:
     return (
         select(LineItem.id)
         .join(ResourceLink, ResourceLink.id == LineItem.link_id)
         .join(LinkVisit, LinkVisit.link_id == LineItem.link_id)
-        .where(ResourceLink.module_key == module_key, LinkVisit.person_id == person_id)
+        .where(is_for(subject), LinkVisit.person_id == person_id)
         .order_by(LineItem.id)
     )
+
+
+def is_for(subject: Subject) -> ColumnElement[bool]:
+    """Of a link: its line item is for this."""
+    named = ResourceLink.programme_key if subject.whole else ResourceLink.module_key
+    return named == subject.key
 
 
 def resend(session: Session, score_id: int) -> list[int]:

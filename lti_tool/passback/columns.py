@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from lti_tool.database import now, update_rows
 from lti_tool.http import OutgoingError
-from lti_tool.lti.columns import Column, column_for, corrected, matching
+from lti_tool.lti.columns import Column, Subject, column_for, corrected, matching
 from lti_tool.lti.models import LineItem
 from lti_tool.lti.services.grades import LINE_ITEM_SCOPE, RESULT_SCOPE, Gradebook, address_of
 from lti_tool.passback.models import ColumnSearch
@@ -62,8 +62,8 @@ def begin(session: Session, line_item_id: int, maximum: float, lease: timedelta)
         .outerjoin(LineItem, LineItem.link_id == ResourceLink.id)
         .where(ResourceLink.course_id == link.course_id, ResourceLink.id != link.id)
     ).all()
-    module_key = link.module_key or ""
-    column = column_for(module_key, link.title or module_key, maximum, link.resource_link_id)
+    subject = Subject(link.programme_key, whole=True) if link.programme_key else Subject(link.module_key or "")
+    column = column_for(subject, link.title or subject.key, maximum, link.resource_link_id)
     taken = frozenset(row.url for row in others if row.url)
     return Search(line_item_id, token, column, frozenset(row.resource_link_id for row in others), taken)
 

@@ -17,7 +17,7 @@ from lti_tool.lti.services.registration import Client, client_of
 from lti_tool.passback import rules
 from lti_tool.passback.models import PlatformResult, Score
 from lti_tool.people.models import Person, ResourceLink
-from lti_tool.programme.models import Cohort, OnlineModule
+from lti_tool.programme.models import Cohort, OnlineModule, Programme
 
 # SQLite takes some thousands of values in one statement, older ones a thousand.
 _AT_ONCE = 500
@@ -90,7 +90,7 @@ def claim(session: Session, lease: timedelta) -> Reading | None:
 def record(session: Session, reading: Reading, found: Sequence[tuple[str, Result]]) -> int:
     """Keep what was found of the people we know, forget what is not there any more; returns of how many it is.
 
-    The column is due again tomorrow while somebody may still take part in its module.
+    The column is due again tomorrow while somebody may still take part in its module or programme.
     """
     due_at = now() + rules.READ_EVERY if _runs(session, reading.line_item_id) else None
     # This comes first, because it makes two readings of one column wait for each other.
@@ -148,10 +148,12 @@ def _ours(reading: Reading) -> ColumnElement[bool]:
 
 
 def _runs(session: Session, line_item_id: int) -> bool:
+    subjects = or_(ResourceLink.module_key == OnlineModule.key, ResourceLink.programme_key == Programme.key)
     running = (
         select(Cohort.id)
-        .join(OnlineModule, OnlineModule.programme_id == Cohort.programme_id)
-        .join(ResourceLink, ResourceLink.module_key == OnlineModule.key)
+        .join(Programme, Programme.id == Cohort.programme_id)
+        .join(OnlineModule, OnlineModule.programme_id == Programme.id)
+        .join(ResourceLink, subjects)
         .join(LineItem, LineItem.link_id == ResourceLink.id)
         .where(LineItem.id == line_item_id, Cohort.is_open)
     )

@@ -10,12 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_tool.database import now
-from lti_tool.lti.columns import column_for
+from lti_tool.lti.columns import Subject, column_for
 from lti_tool.lti.deep_linking.items import Link
 from lti_tool.modules.actions import FULL_SCORE
 from lti_tool.programme.content import ModuleContent, ModuleText, ProgrammeContent
 from lti_tool.programme.models import Cohort, Programme
-from lti_tool.programme.queries import CurrentModule, current_modules
+from lti_tool.programme.queries import CurrentModule, current_modules, current_programmes
 from lti_tool.texts import gettext as _
 
 Period = tuple[datetime, datetime]
@@ -33,17 +33,28 @@ class Choice:
 
 
 def choices(session: Session, language: str, timezone: str) -> list[Choice]:
-    """Modules first, in teaching order, then pages; links carry the texts of `language`."""
+    """Modules first, in teaching order, then whole programmes and pages; links carry the texts of `language`."""
     periods = _periods(session, ZoneInfo(timezone))
     modules = [_module(module, language, periods.get(module.cohort_id)) for module in current_modules(session)]
-    return [*modules, *_pages()]
+    planned = [one for one in current_programmes(session) if one.content.requirements]
+    wholes = [_whole(one.content, language, periods.get(one.cohort_id)) for one in planned]
+    return [*modules, *wholes, *_pages()]
 
 
 def _module(module: CurrentModule, language: str, period: Period | None) -> Choice:
     words = module.content.text_in(language)
-    column = column_for(module.key, words.title, FULL_SCORE)
-    link = Link(words.title, words.summary, {"module": module.key}, column, period)
+    subject = Subject(module.key)
+    column = column_for(subject, words.title, FULL_SCORE)
+    link = Link(words.title, words.summary, subject.custom, column, period)
     return Choice(f"module-{module.key}", link, module.content, words)
+
+
+def _whole(programme: ProgrammeContent, language: str, period: Period | None) -> Choice:
+    subject = Subject(programme.key, whole=True)
+    title = _("%(programme)s: completed", programme=programme.title_in(language))
+    text = _("My training, with one column for the whole programme: full points once everything it asks for is done.")
+    link = Link(title, text, subject.custom, column_for(subject, title, FULL_SCORE), period)
+    return Choice(f"programme-{programme.key}", link)
 
 
 def _pages() -> list[Choice]:

@@ -178,6 +178,23 @@ def test_the_module_of_a_link(
     assert session.scalars(select(ResourceLink.module_key)).one() == key
 
 
+@pytest.mark.parametrize(
+    ("custom", "subjects"),
+    [
+        ({"programme": " LAOS "}, (None, "laos")),
+        ({"programme": "$Unknown.variable"}, (None, None)),
+        ({"programme": "laos", "module": "om1"}, ("om1", None)),
+    ],
+)
+def test_the_programme_of_a_link(
+    lms: LearningPlatform, client: FlaskClient, session: Session, custom: Any, subjects: tuple[str | None, str | None]
+) -> None:
+    """A link that was a module's becomes the programme's, and one that names both is the module's."""
+    launched(lms, client)
+    launched(lms, client, changes={"custom": custom})
+    assert session.execute(select(ResourceLink.module_key, ResourceLink.programme_key)).one() == subjects
+
+
 def test_a_page_for_staff_behind_the_same_link_leaves_its_module(
     lms: LearningPlatform, client: FlaskClient, session: Session
 ) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lti_tool.lti.columns import TAG, Column, column_for, corrected, matching
+from lti_tool.lti.columns import TAG, Column, Subject, column_for, corrected, matching
 
 COLUMN = Column("om1", "ours", "Giving feedback", 100, "link-1")
 
@@ -74,7 +74,7 @@ def test_another_links_column_is_not_taken_for_a_copied_one() -> None:
 
 
 def test_a_column_that_the_platform_binds_itself_is_found_by_its_marks_alone() -> None:
-    placed = column_for("om1", "Giving feedback", 100)
+    placed = column_for(Subject("om1"), "Giving feedback", 100)
     assert placed == Column("om1", TAG, "Giving feedback", 100, None)
     assert matching([{"id": "a"}, {"id": "b", "resourceId": "om1", "tag": TAG}], placed, ()) == {
         "id": "b",

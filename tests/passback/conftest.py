@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from lti_tool.database import db
 from lti_tool.jobs import Jobs
+from lti_tool.lti.columns import Subject
 from lti_tool.lti.models import LineItem, ToolKey
 from lti_tool.passback.actions import Grade, enqueue
 from lti_tool.passback.courier import Courier
@@ -53,7 +54,7 @@ class Outbox:
         """Have the person visit the course's link, and enqueue the grade; returns the id of the (only) score."""
         person_id = self.cast.person_id(name)
         self.session.merge(LinkVisit(link_id=self.cast.links[course, "om1"], person_id=person_id))
-        (score_id,) = enqueue(self.session, person_id, "om1", grade)
+        (score_id,) = enqueue(self.session, person_id, Subject("om1"), grade)
         self.session.commit()
         return score_id
 

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from lti_tool.database import now
+from lti_tool.lti.columns import Subject
 from lti_tool.modules.jobs import backfill
 from lti_tool.modules.models import Participation, StepResult
 from lti_tool.passback.actions import Grade, fill_gaps
@@ -98,6 +99,6 @@ def test_two_workers_that_fill_the_same_gap_make_one_row(outbox: Outbox) -> None
     visit(outbox, "lina", "LAOS")
     person_id = outbox.cast.person_id("lina")
     grade = Grade(100, 100, "Done")
-    first = fill_gaps(outbox.session, person_id, "om1", grade)
-    assert fill_gaps(outbox.session, person_id, "om1", grade) == []
+    first = fill_gaps(outbox.session, person_id, Subject("om1"), grade)
+    assert fill_gaps(outbox.session, person_id, Subject("om1"), grade) == []
     assert len(first) == len(scores(outbox)) == 1

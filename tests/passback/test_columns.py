@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from lti_tool.database import db, now
-from lti_tool.lti.columns import TAG
+from lti_tool.lti.columns import TAG, Subject
 from lti_tool.lti.models import LineItem
 from lti_tool.lti.services.grades import LINE_ITEM_READ_SCOPE, LINE_ITEM_SCOPE, RESULT_SCOPE, SCORE_SCOPE
 from lti_tool.passback import columns
@@ -204,7 +204,7 @@ def test_c105_two_links_of_one_module_in_a_copied_course_do_not_share_a_column(o
         for number in (1, 2)
     ]
     outbox.session.merge(LinkVisit(link_id=second, person_id=outbox.cast.person_id("lina")))
-    enqueue(outbox.session, outbox.cast.person_id("lina"), "om1", GRADE)
+    enqueue(outbox.session, outbox.cast.person_id("lina"), Subject("om1"), GRADE)
     outbox.session.commit()
     outbox.enqueue("frode")
     deliver_together(outbox, app)

@@ -16,6 +16,7 @@ import pytest
 from sqlalchemy import select
 
 from lti_tool.database import db
+from lti_tool.lti.columns import Subject
 from lti_tool.lti.models import LineItem, Platform
 from lti_tool.passback import wake
 from lti_tool.passback.actions import Grade, enqueue
@@ -132,7 +133,7 @@ class School:
     def _grade(self, person_id: int, subject: str) -> None:
         number = next(self._numbers)
         comment = f"Version {number}"
-        score_ids = enqueue(db.session, person_id, "om1", Grade(number % 100, 100, comment))
+        score_ids = enqueue(db.session, person_id, Subject("om1"), Grade(number % 100, 100, comment))
         db.session.commit()
         wake(score_ids)
         self.expected["/items/TDT4100", subject] = comment

@@ -8,11 +8,15 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lti_tool.lti.columns import column_for, is_marked
+from lti_tool.lti.columns import Subject, column_for, is_marked
 from lti_tool.modules.actions import FULL_SCORE
 from lti_tool.people.models import ResourceLink
+from lti_tool.programme.models import Programme
+from lti_tool.programme.requirements import Completion
+from tests.cast import Cast, small_programme
 from tests.lti.deep_linking.asking import ITEMS, Placing
 from tests.lti.platform import AGS
+from tests.work import done_before
 
 LMS = "https://lms.test"
 
@@ -46,7 +50,24 @@ def test_a_placed_module_opens_that_module_and_its_column_is_the_links(placing: 
     link = session.scalars(select(ResourceLink).where(ResourceLink.resource_link_id == "placed-Week 3")).one()
     assert (link.module_key, link.title) == ("om1", "Week 3")
     # The mark by which the passback would find the column again, were it not told of it.
-    assert is_marked(item["lineItem"], column_for("om1", "Giving feedback", FULL_SCORE))
+    assert is_marked(item["lineItem"], column_for(Subject("om1"), "Giving feedback", FULL_SCORE))
+
+
+def test_a_placed_programme_opens_the_training_and_its_column_is_for_the_whole(
+    placing: Placing, session: Session, cast: Cast
+) -> None:
+    with done_before(cast) as session_before:
+        asked = Completion(kind="complete", key="online", titles={"en": "One module"}, hours=3)
+        body = small_programme().model_copy(update={"requirements": (asked,)}).model_dump(mode="json")
+        session_before.scalars(select(Programme)).one().body = body
+    placing.open()
+    item = placing.chosen("programme-laos")[ITEMS][0]
+    assert "<h1>My training</h1>" in launched(placing, item, "Learner", "course-1")
+    link = session.scalars(select(ResourceLink).where(ResourceLink.programme_key == "laos")).one()
+    assert link.module_key is None
+    whole = Subject("laos", whole=True)
+    assert is_marked(item["lineItem"], column_for(whole, "", FULL_SCORE))
+    assert not is_marked(item["lineItem"], column_for(Subject("laos"), "", FULL_SCORE))
 
 
 @pytest.mark.parametrize(
