@@ -15,6 +15,7 @@ from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
 from lti_tool.attendance.models import Mark, SignUp, SignUpChange, SignUpEvent, TrainingSession
+from lti_tool.attendance.promotion import lock_date, promote
 from lti_tool.database import now
 from lti_tool.errors import Conflict, DomainError
 from lti_tool.programme.queries import programme_in
@@ -175,7 +176,7 @@ def change_session(session: Session, actor_id: int, found: TrainingSession, new:
     Raises `Impossible`, `TooFewPlaces` and `CalledOff`, before anything is written.
     """
     _must_be_possible(new)
-    session.refresh(found, with_for_update=True)
+    lock_date(session, found)
     if any(getattr(found, name) != getattr(new, name) for name in _IDENTITY):
         raise ValueError("a date stays one of its meeting")
     if found.cancelled_at is not None:
@@ -188,6 +189,7 @@ def change_session(session: Session, actor_id: int, found: TrainingSession, new:
     for name in NewSession.__dataclass_fields__:
         setattr(found, name, getattr(new, name))
     session.flush()
+    _give_free_places(session, found)
     return found
 
 
@@ -196,7 +198,7 @@ def call_off(session: Session, actor_id: int, found: TrainingSession) -> list[in
 
     Raises `TookPlace` for a date with attendance.
     """
-    session.refresh(found, with_for_update=True)
+    lock_date(session, found)
     if found.cancelled_at is not None:
         return []
     if session.scalar(select(exists().where(Mark.session_id == found.id))):
@@ -205,7 +207,13 @@ def call_off(session: Session, actor_id: int, found: TrainingSession) -> list[in
     found.taken, found.cancelled_at, found.check_in_until = 0, now(), None
     _tell(found)
     session.flush()
+    _give_free_places(session, found)
     return people
+
+
+def _give_free_places(session: Session, found: TrainingSession) -> None:
+    if found.course_id is None:
+        promote(session, found.id)
 
 
 def _take_places(session: Session, actor_id: int, session_id: int) -> list[int]:

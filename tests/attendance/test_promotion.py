@@ -8,10 +8,12 @@ import pytest
 from sqlalchemy.orm import Session
 
 from lti_tool.attendance.models import Presence, SignUpChange, SignUpState, TrainingSession
+from lti_tool.attendance.planning import call_off, change_session
 from lti_tool.attendance.promotion import promote
 from lti_tool.attendance.sign_up import cancel, sign_up, wait
 from lti_tool.attendance.sign_up_rules import Held, is_moved, is_open, may_leave
-from tests.attendance.dates import START
+from lti_tool.database import now
+from tests.attendance.dates import START, give_place, new_date
 from tests.attendance.test_sign_up import AFTER, DAY, EARLY, LATE, changes, friday, mark, monday, on_day, states
 from tests.cast import Cast
 
@@ -44,6 +46,26 @@ def test_more_room_is_for_as_many_as_it_holds(session: Session, cast: Cast, line
     assert promote(session, line.id, EARLY) == [cast.person_id("frode"), cast.person_id("amir")]
     assert promote(session, line.id, EARLY) == []
     assert (line.taken, holders(session, cast, line)) == (3, ["lina", "frode", "amir"])
+
+
+def test_a_coordinator_who_makes_more_room_promotes_the_next(
+    session: Session, cast: Cast, line: TrainingSession
+) -> None:
+    change_session(session, cast.person_id("kari"), line, new_date(cast, capacity=2))
+    assert holders(session, cast, line) == ["lina", "frode"]
+
+
+def test_calling_a_date_off_gives_its_people_their_turn_elsewhere(
+    session: Session, cast: Cast, monday: TrainingSession, friday: TrainingSession
+) -> None:
+    """Lina had to keep her date, so the place she waited for stayed free."""
+    monday.sign_up_until = now() - DAY
+    give_place(session, monday, cast.person_id("lina"))
+    give_place(session, friday, cast.person_id("lina"), state=SignUpState.WAITING)
+    assert promote(session, friday.id) == []
+    call_off(session, cast.person_id("kari"), monday)
+    assert holders(session, cast, friday) == ["lina"]
+    assert (monday.taken, friday.taken) == (0, 1)
 
 
 def test_nobody_is_promoted_after_the_deadline(session: Session, cast: Cast, line: TrainingSession) -> None:
