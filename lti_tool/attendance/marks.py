@@ -13,14 +13,13 @@ from lti_tool.attendance.models import (
     Mark,
     MarkEvent,
     Presence,
-    SignUp,
-    SignUpState,
     Source,
     TrainingSession,
 )
+from lti_tool.attendance.queries import is_expected
 from lti_tool.database import now
 from lti_tool.errors import Conflict, DomainError
-from lti_tool.people.models import Membership, Role
+from lti_tool.people.models import Person
 from lti_tool.programme.actions import completion_may_change, enrol
 from lti_tool.texts import gettext as _
 
@@ -95,7 +94,7 @@ def mark(
     it was tapped, now if it is left out.
     """
     lock(session, training_session)
-    known = _event_named(session, device_key)
+    known = change_named(session, device_key)
     if known is not None:
         if (known.session_id, known.person_id, known.by) != (training_session.id, person_id, actor_id):
             raise Conflict("device key of another change")
@@ -169,28 +168,26 @@ def marks_of(session: Session, session_id: int, people: Collection[int] | None =
     return {one.person_id: one for one in found}
 
 
-def expected_ids(
-    session: Session, training_session: TrainingSession, people: Collection[int] | None = None
-) -> set[int]:
-    """Who has a place, or belongs to the course whose session it is; of `people` only, if they are named."""
-    if training_session.course_id is None:
-        person, query = SignUp.person_id, select(SignUp.person_id)
-        query = query.where(SignUp.session_id == training_session.id, SignUp.state == SignUpState.PLACE)
-    else:
-        person, query = Membership.person_id, select(Membership.person_id)
-        query = query.where(Membership.course_id == training_session.course_id, Membership.role == Role.LEARNER)
-        query = query.where(Membership.left_at.is_(None))
-    return set(session.scalars(query if people is None else query.where(person.in_(people))))
+def touches_of(session: Session, session_id: int, people: Collection[int]) -> dict[int, Touch]:
+    """Who has changed the mark of each of them last; of those who were ever marked."""
+    newest = select(func.max(MarkEvent.id)).where(MarkEvent.session_id == session_id, MarkEvent.person_id.in_(people))
+    rows = session.execute(
+        select(MarkEvent.person_id, MarkEvent.by, MarkEvent.happened_at).where(
+            MarkEvent.id.in_(newest.group_by(MarkEvent.person_id))
+        )
+    )
+    return {row.person_id: Touch(row.by, row.happened_at) for row in rows}
+
+
+def change_named(session: Session, device_key: str | None) -> MarkEvent | None:
+    """What a device has done by that name before; the caller holds the lock."""
+    if device_key is None:
+        return None
+    return session.scalars(select(MarkEvent).where(MarkEvent.device_key == device_key)).one_or_none()
 
 
 def _presence(found: Mark | None) -> Presence | None:
     return found.presence if found else None
-
-
-def _event_named(session: Session, device_key: str | None) -> MarkEvent | None:
-    if device_key is None:
-        return None
-    return session.scalars(select(MarkEvent).where(MarkEvent.device_key == device_key)).one_or_none()
 
 
 def _corrects(
@@ -201,7 +198,7 @@ def _corrects(
     touch: Touch,
 ) -> bool:
     """Whether any of the changes needs a reason."""
-    latest, ends_at = _latest(session, training_session.id, changed), training_session.ends_at
+    latest, ends_at = touches_of(session, training_session.id, changed), training_session.ends_at
     return any(
         needs_reason(
             _presence(found.get(person_id)), after, latest=latest.get(person_id), now_by=touch, ends_at=ends_at
@@ -210,21 +207,12 @@ def _corrects(
     )
 
 
-def _latest(session: Session, session_id: int, people: Collection[int]) -> dict[int, Touch]:
-    newest = select(func.max(MarkEvent.id)).where(MarkEvent.session_id == session_id, MarkEvent.person_id.in_(people))
-    rows = session.execute(
-        select(MarkEvent.person_id, MarkEvent.by, MarkEvent.happened_at).where(
-            MarkEvent.id.in_(newest.group_by(MarkEvent.person_id))
-        )
-    )
-    return {row.person_id: Touch(row.by, row.happened_at) for row in rows}
-
-
 def _follow(
     session: Session, training_session: TrainingSession, found: Mapping[int, Mark], events: Collection[MarkEvent]
 ) -> None:
     """Let the marks be what the events say, and tell those who build on them."""
-    expected = expected_ids(session, training_session, [event.person_id for event in events])
+    marked = Person.id.in_([event.person_id for event in events])
+    expected = set(session.scalars(select(Person.id).where(marked, is_expected(training_session))))
     for event in events:
         _write(session, found.get(event.person_id), event, walk_in=event.person_id not in expected)
         if event.after in THERE:
