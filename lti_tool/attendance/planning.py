@@ -6,8 +6,9 @@ import enum
 import logging
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
+from typing import TypeAlias
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -20,6 +21,7 @@ from lti_tool.database import now
 from lti_tool.errors import Conflict, DomainError
 from lti_tool.programme.queries import programme_in
 from lti_tool.texts import gettext as _
+from lti_tool.texts import ngettext
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +57,10 @@ class NewSession:
     capacity: int | None = None
 
 
+FIELDS = tuple(field.name for field in fields(NewSession))
+Change: TypeAlias = tuple[TrainingSession, NewSession]
+
+
 class Mistake(enum.StrEnum):
     """Why a date cannot be as it is planned; the value is the field that it is to be mended in."""
 
@@ -80,13 +86,13 @@ class Impossible(DomainError):
 
 
 class TooFewPlaces(Conflict):
-    """More people have a place than there would be; `taken` says how many."""
+    """More people have a place on the session than there would be; `taken` says how many."""
 
-    def __init__(self, taken: int) -> None:
-        self.taken = taken
+    def __init__(self, taken: int, session_id: int) -> None:
+        self.taken, self.session_id = taken, session_id
         super().__init__(
             "capacity below the places taken",
-            explanation=_("%(taken)s people have a place on this date, so it needs at least as many.", taken=taken),
+            explanation=too_few_words(taken),
             advice=_("Choose a larger number, or call the date off."),
         )
 
@@ -137,6 +143,14 @@ def said(mistake: Mistake) -> str:
     }[mistake]()
 
 
+def too_few_words(taken: int) -> str:
+    return ngettext(
+        "One person has a place on this date, so it needs one at least.",
+        "%(num)s people have a place on this date, so it needs as many at least.",
+        taken,
+    )
+
+
 def is_web_address(text: str) -> bool:
     try:
         parts = urlsplit(text)
@@ -151,6 +165,11 @@ def usual_deadline(starts_at: datetime, zone: ZoneInfo, moment: datetime, days: 
     local = starts_at.astimezone(zone)
     before = (local - timedelta(days=days)).astimezone(starts_at.tzinfo)
     return before if before > moment else starts_at
+
+
+def as_planned(found: TrainingSession) -> NewSession:
+    """The date as it is, to be changed."""
+    return NewSession(**{name: getattr(found, name) for name in FIELDS})
 
 
 def create_session(session: Session, actor_id: int | None, new: NewSession) -> TrainingSession:
@@ -175,22 +194,27 @@ def change_session(session: Session, actor_id: int, found: TrainingSession, new:
 
     Raises `Impossible`, `TooFewPlaces` and `CalledOff`, before anything is written.
     """
-    _must_be_possible(new)
-    lock_date(session, found)
-    if any(getattr(found, name) != getattr(new, name) for name in _IDENTITY):
-        raise ValueError("a date stays one of its meeting")
-    if found.cancelled_at is not None:
-        raise CalledOff
-    if new.capacity is not None and new.capacity < found.taken:
-        raise TooFewPlaces(found.taken)
-    if any(getattr(found, name) != getattr(new, name) for name in _TOLD):
-        _tell(found)
-    log.info("date changed", extra={"session_id": found.id, "by": actor_id})
-    for name in NewSession.__dataclass_fields__:
-        setattr(found, name, getattr(new, name))
-    session.flush()
-    _give_free_places(session, found)
+    change_sessions(session, actor_id, [(found, new)])
     return found
+
+
+def change_sessions(session: Session, actor_id: int, changes: Iterable[Change]) -> None:
+    """As `change_session`, all or none, in one transaction."""
+    # In one order, so that no two who change the same meetings wait for each other.
+    changes = sorted(changes, key=lambda change: (change[1].meeting_key, change[0].id))
+    for _found, new in changes:
+        _must_be_possible(new)
+    dates = [found for found, _new in changes]
+    for found in _one_of_each_meeting(dates):
+        lock_date(session, found)
+    for found, new in changes:
+        _must_be_changeable(found, new)
+    for found, new in changes:
+        _change(found, new)
+        log.info("date changed", extra={"session_id": found.id, "by": actor_id})
+    session.flush()
+    for found in _one_of_each_meeting(dates):
+        _give_free_places(session, found)
 
 
 def call_off(session: Session, actor_id: int, found: TrainingSession) -> list[int]:
@@ -209,6 +233,30 @@ def call_off(session: Session, actor_id: int, found: TrainingSession) -> list[in
     session.flush()
     _give_free_places(session, found)
     return people
+
+
+def _one_of_each_meeting(dates: Iterable[TrainingSession]) -> list[TrainingSession]:
+    """To lock a date is to lock all of its meeting, where people sign up; those of courses stand alone."""
+    found: dict[object, TrainingSession] = {}
+    for one in dates:
+        found.setdefault((one.cohort_id, one.meeting_key) if one.course_id is None else one.id, one)
+    return list(found.values())
+
+
+def _must_be_changeable(found: TrainingSession, new: NewSession) -> None:
+    if any(getattr(found, name) != getattr(new, name) for name in _IDENTITY):
+        raise ValueError("a date stays one of its meeting")
+    if found.cancelled_at is not None:
+        raise CalledOff
+    if new.capacity is not None and new.capacity < found.taken:
+        raise TooFewPlaces(found.taken, found.id)
+
+
+def _change(found: TrainingSession, new: NewSession) -> None:
+    if any(getattr(found, name) != getattr(new, name) for name in _TOLD):
+        _tell(found)
+    for name in FIELDS:
+        setattr(found, name, getattr(new, name))
 
 
 def _give_free_places(session: Session, found: TrainingSession) -> None:
@@ -232,7 +280,7 @@ def _tell(found: TrainingSession) -> None:
 
 
 def _made(actor_id: int | None, new: NewSession) -> TrainingSession:
-    values = {name: getattr(new, name) for name in NewSession.__dataclass_fields__}
+    values = {name: getattr(new, name) for name in FIELDS}
     return TrainingSession(uid=secrets.token_hex(16), created_by=actor_id, taken=0, sequence=0, **values)
 
 
