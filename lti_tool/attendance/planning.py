@@ -19,6 +19,7 @@ from lti_tool.attendance.models import Mark, SignUp, SignUpChange, SignUpEvent, 
 from lti_tool.attendance.promotion import lock_date, promote
 from lti_tool.database import now
 from lti_tool.errors import Conflict, DomainError
+from lti_tool.programme.actions import completion_may_change
 from lti_tool.programme.queries import programme_in
 from lti_tool.texts import gettext as _
 from lti_tool.texts import ngettext
@@ -210,6 +211,8 @@ def change_sessions(session: Session, actor_id: int, changes: Iterable[Change]) 
     for found, new in changes:
         _must_be_changeable(found, new)
     for found, new in changes:
+        if found.minutes != new.minutes:
+            _count_anew(session, found)
         _change(found, new)
         log.info("date changed", extra={"session_id": found.id, "by": actor_id})
     session.flush()
@@ -257,6 +260,12 @@ def _change(found: TrainingSession, new: NewSession) -> None:
         _tell(found)
     for name in FIELDS:
         setattr(found, name, getattr(new, name))
+
+
+def _count_anew(session: Session, found: TrainingSession) -> None:
+    """The hours of those who were there are others now."""
+    for person_id in session.scalars(select(Mark.person_id).where(Mark.session_id == found.id)):
+        completion_may_change(session, person_id, found.cohort_id)
 
 
 def _give_free_places(session: Session, found: TrainingSession) -> None:

@@ -31,6 +31,7 @@ from lti_tool.attendance.planning import (
     usual_deadline,
 )
 from lti_tool.errors import DomainError
+from lti_tool.programme.models import CompletionCheck
 from tests.attendance.dates import HOUR, START, ask_for_meetings, give_place, new_date, planned
 from tests.cast import Cast
 
@@ -155,3 +156,15 @@ def test_signing_up_usually_ends_three_days_before_by_the_clocks_of_the_place() 
     start = datetime(2026, 10, 26, 8, tzinfo=UTC)
     assert usual_deadline(start, OSLO, start - timedelta(days=30)) == datetime(2026, 10, 23, 7, tzinfo=UTC)
     assert usual_deadline(start, OSLO, start - timedelta(days=1)) == start
+
+
+def test_other_hours_have_the_completion_of_those_who_were_there_looked_at(
+    session: Session, cast: Cast, date: TrainingSession
+) -> None:
+    lina, kari = cast.person_id("lina"), cast.person_id("kari")
+    session.add(Mark(session_id=date.id, person_id=lina, presence=Presence.PRESENT, marked_by=kari))
+    session.flush()
+    change_session(session, kari, date, new_date(cast, place="Room R2"))
+    assert session.scalars(select(CompletionCheck)).all() == []
+    change_session(session, kari, date, new_date(cast, minutes=180))
+    assert [one.person_id for one in session.scalars(select(CompletionCheck))] == [lina]
