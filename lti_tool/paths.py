@@ -9,3 +9,5 @@ ROOT = _CHECKOUT if (_CHECKOUT / "migrations" / "env.py").is_file() else PACKAGE
 TEMPLATES = ROOT / "templates"
 MIGRATIONS = ROOT / "migrations"
 CONFIG = ROOT / "config"
+# Of documents that the tool writes.
+FONTS = PACKAGE / "fonts"

@@ -3,7 +3,8 @@
 from flask import Flask
 
 from lti_tool.certificates import models as models
+from lti_tool.certificates.routes import certificates
 
 
-def init_app(_app: Flask) -> None:
-    """Nothing to register yet."""
+def init_app(app: Flask) -> None:
+    app.register_blueprint(certificates)

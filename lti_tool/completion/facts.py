@@ -34,7 +34,7 @@ Columns = TypeVarTuple("Columns")
 
 def records_in(session: Session, setting: Setting, people: Collection[int] | None) -> dict[int, Records]:
     """By person: of these people, or of everybody who has to do with the cohort. Four statements."""
-    known = session.scalars(_everybody(setting.cohort_id)) if people is None else people
+    known = session.scalars(everybody(setting.cohort_id)) if people is None else people
     strings = _strings(session, setting, people)
     work = _work(session, setting, people, strings.pop("chosen", {}))
     return {person_id: _records(setting, strings, work.get(person_id, {}), person_id) for person_id in known}
@@ -58,7 +58,7 @@ def _records(setting: Setting, strings: Strings, work: dict[str, Work], person_i
     )
 
 
-def _everybody(cohort_id: int) -> Any:
+def everybody(cohort_id: int) -> Any:
     session_ids = select(TrainingSession.id).where(TrainingSession.cohort_id == cohort_id)
     return union(
         select(Enrolment.person_id).where(Enrolment.cohort_id == cohort_id),

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
-from pathlib import Path
 
 from fpdf import FPDF, ViewerPreferences
 from fpdf.fonts import TTFFont
 from markupsafe import Markup
 
 from lti_tool.essays.layout import Block, Measure, Piece, blocks_of, lines_of
+from lti_tool.paths import FONTS
 from lti_tool.texts import gettext as _
 
-_FONTS = Path(__file__).with_name("fonts")
 _FAMILY = "DejaVuSerifCondensed"
 _STYLES = {"": "", "B": "-Bold", "I": "-Italic", "BI": "-BoldItalic"}
 # Millimetres on A4, and points.
@@ -139,7 +138,7 @@ class _Pdf(FPDF):
         super().__init__(format="A4")
         self.set_auto_page_break(False)
         for style, name in _STYLES.items():
-            self.add_font(_FAMILY, style, _FONTS / f"{_FAMILY}{name}.ttf")
+            self.add_font(_FAMILY, style, FONTS / f"{_FAMILY}{name}.ttf")
         self.set_title(document.title)
         self.set_lang(document.language)
         self.viewer_preferences = ViewerPreferences(display_doc_title=True)
