@@ -20,6 +20,7 @@ from lti_tool.database import now
 # https://cldr.unicode.org/translation/date-time/date-time-patterns
 _ENGLISH = ("EEE d MMM, HH:mm", "EEE d MMM y, HH:mm", "d MMM y", "EEEE d MMMM y, HH:mm:ss zzz")
 _NORWEGIAN = ("EEE d. MMM, HH:mm", "EEE d. MMM y, HH:mm", "d. MMM y", "EEEE d. MMMM y, HH:mm:ss zzz")
+_CLOCK = "HH:mm"
 # By language: this year, in another year, the day alone, exactly.
 _PATTERNS = {"en": _ENGLISH, "nb": _NORWEGIAN, "nn": _NORWEGIAN}
 # As IANA names them; whatever else is looked up would be a path to zoneinfo.
@@ -31,6 +32,8 @@ def init_moments(app: Flask) -> None:
     app.add_template_filter(moment)
     app.add_template_filter(moment_text)
     app.add_template_filter(day_text)
+    app.add_template_filter(span)
+    app.add_template_filter(span_text)
 
 
 def moment(value: datetime) -> Markup:
@@ -43,6 +46,18 @@ def moment_text(value: datetime) -> str:
     """Such as "Thu 26 Nov, 14:00"; with the year where it is not this year."""
     this_year = to_user_timezone(value).year == to_user_timezone(now()).year
     return str(format_datetime(value, _PATTERNS[_language()][0 if this_year else 1]))
+
+
+def span(start: datetime, end: datetime) -> Markup:
+    """As `moment`, until `end`."""
+    exact = " – ".join(format_datetime(one, _PATTERNS[_language()][3]) for one in (start, end))
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(start.isoformat(), exact, span_text(start, end))
+
+
+def span_text(start: datetime, end: datetime) -> str:
+    """Such as "Thu 26 Nov, 09:00–12:00"; with the day of the end where that is another."""
+    same_day = to_user_timezone(start).date() == to_user_timezone(end).date()
+    return f"{moment_text(start)}{f'–{format_datetime(end, _CLOCK)}' if same_day else f' – {moment_text(end)}'}"
 
 
 def day_text(value: datetime) -> str:
