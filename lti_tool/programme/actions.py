@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -101,13 +101,19 @@ def completion_may_change(session: Session, person_id: int, cohort_id: int) -> N
 
     To be called wherever a record changes that completion is computed from.
     """
+    completions_may_change(session, [person_id], cohort_id)
+
+
+def completions_may_change(session: Session, people: Collection[int], cohort_id: int) -> None:
+    """As `completion_may_change`, for many at once."""
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    noted = insert(CompletionCheck).values(person_id=person_id, cohort_id=cohort_id, changed_at=now())
-    session.execute(
-        noted.on_conflict_do_update(
-            index_elements=[CompletionCheck.person_id, CompletionCheck.cohort_id], set_={"changed_at": now()}
-        )
+    noted = insert(CompletionCheck).on_conflict_do_update(
+        index_elements=[CompletionCheck.person_id, CompletionCheck.cohort_id], set_={"changed_at": now()}
     )
+    # In one order, so that two who note the same people do not wait for each other.
+    rows = [{"person_id": one, "cohort_id": cohort_id, "changed_at": now()} for one in sorted(set(people))]
+    if rows:
+        session.execute(noted, rows)
 
 
 def take_turn(session: Session) -> None:

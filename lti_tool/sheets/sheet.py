@@ -6,6 +6,8 @@ import enum
 import unicodedata
 from dataclasses import dataclass
 
+from lti_tool.drafts import clean_text
+
 FILE_BYTES = 10 * 1024 * 1024
 ROWS = 20_000
 COLUMNS = 200
@@ -76,6 +78,6 @@ def row_of(line: int, cells: list[str]) -> Row:
 
 
 def _tidy(cell: str) -> str:
-    """Letters composed, as some systems take them apart ("a" and a ring)."""
-    plain = cell if cell.isascii() else unicodedata.normalize("NFC", cell).strip(_INVISIBLE)
-    return plain.replace("\r\n", "\n").strip()
+    """Letters composed, as some systems take them apart ("a" and a ring), and nothing that cannot be stored."""
+    composed = cell if cell.isascii() else unicodedata.normalize("NFC", cell).strip(_INVISIBLE)
+    return clean_text(composed).strip()

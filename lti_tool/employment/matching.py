@@ -1,0 +1,130 @@
+"""Who of those who have come is who on the list. Pure.
+
+An address decides where exactly one person has it. A name decides where exactly one person and one entry of the list
+bear it, and no address speaks against it. Whatever else is left to people: a wrong match tells somebody the wrong thing
+about their training.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TypeVar
+
+from lti_tool.sheets.columns import plain
+
+# Of those who might be meant, more are found by searching.
+MOST_SUGGESTED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Somebody on a list, whatever number of positions they have; `email` in small letters."""
+
+    reference: str
+    name: str
+    email: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Come:
+    """Somebody who has come. Platforms may keep the name and the address back."""
+
+    person_id: int
+    name: str | None
+    email: str | None
+
+
+Entry = TypeVar("Entry", Listed, Come)
+
+
+def matches(
+    listed: Iterable[Listed], people: Iterable[Come], settled: Mapping[str, int | None] | None = None
+) -> dict[str, int]:
+    """New matches by reference. `settled` are the references that are decided already; None of them is nobody here.
+
+    Nobody is matched with two entries, no entry with two people.
+    """
+    settled = settled or {}
+    everyone, people = list(listed), list(people)
+    found = dict(_by_address(everyone, people, settled))
+    taken = {person_id for person_id in (*settled.values(), *found.values()) if person_id is not None}
+    return found | dict(_by_name(everyone, people, {*settled, *found}, taken))
+
+
+def _by_address(
+    listed: list[Listed], people: list[Come], settled: Mapping[str, int | None]
+) -> Iterator[tuple[str, int]]:
+    entries, bearers = _grouped(listed, _address), _grouped(people, _address)
+    taken = set(settled.values())
+    for address, theirs in entries.items():
+        match theirs, bearers.get(address, []):
+            case [entry], [person] if entry.reference not in settled and person.person_id not in taken:
+                yield entry.reference, person.person_id
+
+
+def _by_name(listed: list[Listed], people: list[Come], decided: set[str], taken: set[int]) -> Iterator[tuple[str, int]]:
+    entries, bearers = _grouped(listed, _name), _grouped(people, _name)
+    for name, theirs in entries.items():
+        match theirs, bearers.get(name, []):
+            case [entry], [person] if entry.reference not in decided and person.person_id not in taken:
+                if not _speaks_against(entry, person):
+                    yield entry.reference, person.person_id
+
+
+def suggestions(entries: Iterable[Listed], people: Iterable[Come], taken: Iterable[int]) -> dict[str, list[int]]:
+    """Who might be meant, likeliest first, by reference: the same address or name, then all words of one's name in the
+    other's. Nobody who is `taken`.
+    """
+    free = [person for person in people if person.person_id not in set(taken)]
+    by_word: defaultdict[str, list[Come]] = defaultdict(list)
+    for person in free:
+        for word in set(name_key(person.name or "").split()):
+            by_word[word].append(person)
+    by_address = _grouped(free, _address)
+    return {entry.reference: _likely(entry, by_word, by_address) for entry in entries}
+
+
+def _likely(entry: Listed, by_word: Mapping[str, list[Come]], by_address: Mapping[str, list[Come]]) -> list[int]:
+    words = set(name_key(entry.name).split())
+    met = {person for word in words for person in by_word.get(word, ()) if _contains(words, person)}
+    same = set(by_address.get(_address(entry), ())) if entry.email else set()
+
+    def order(person: Come) -> tuple[bool, bool, int]:
+        return person not in same, _name(person) != name_key(entry.name), person.person_id
+
+    return [person.person_id for person in sorted(met | same, key=order)][:MOST_SUGGESTED]
+
+
+def _contains(words: set[str], person: Come) -> bool:
+    theirs = set(name_key(person.name or "").split())
+    return len(words & theirs) > 1 and (words <= theirs or theirs <= words)
+
+
+def _grouped(entries: Iterable[Entry], key: Callable[[Entry], str]) -> dict[str, list[Entry]]:
+    groups: defaultdict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        groups[key(entry)].append(entry)
+    groups.pop("", None)
+    return groups
+
+
+def _address(entry: Listed | Come) -> str:
+    return (entry.email or "").casefold()
+
+
+def _name(entry: Listed | Come) -> str:
+    return name_key(entry.name or "")
+
+
+def _speaks_against(entry: Listed, person: Come) -> bool:
+    return bool(entry.email and person.email) and _address(entry) != _address(person)
+
+
+@lru_cache(maxsize=100_000)
+def name_key(name: str) -> str:
+    """The same for "Nordmann, Kari" and "kari  nordmann"."""
+    family, comma, given = name.partition(",")
+    return plain(f"{given} {family}" if comma and given.strip() else name)

@@ -1,0 +1,3 @@
+from tests.employment.lists import desk
+
+__all__ = ["desk"]
