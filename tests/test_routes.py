@@ -32,6 +32,7 @@ from lti_tool.programme.models import Cohort
 from lti_tool.reflection.models import Essay, EssayMatch
 from tests.cast import Browser, Cast
 from tests.certificates.completed import her_certificate
+from tests.course_module.holding import agree, ask_courses, plan
 from tests.who_may import COURSES, MAY, PEOPLE, PUBLIC, SCRIPTS
 from tests.work import done_before, submit_essay, take_part_in, try_test
 
@@ -120,10 +121,19 @@ def world(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> World:
             "digest": "a" * 64,
             "sent_id": _sent_file(session, cast),
             "code": her_certificate(session, cast),
+            "course_id": cast.courses["TDT4100"],
+            "course_meeting": "follow-up",
+            "date_id": _date_of_her_course(session, cast),
         }
         _have_her_essay_evaluated(session, lina)
         values["entry_id"] = _decision_about_hers(session, cast.people["kari"])
     return World(cast.app, cast, values)
+
+
+def _date_of_her_course(session: Session, cast: Cast) -> int:
+    ask_courses(session)
+    agree(session, cast)
+    return plan(session, cast, "follow-up", 4).id
 
 
 def _sent_file(session: Session, cast: Cast) -> str:

@@ -28,6 +28,8 @@ _HER_INSTRUCTORS = "401 403 403 403 yes 404 yes yes 403 403"
 _COORDINATORS = "401 403 403 403 403 yes yes yes 403 403"
 _HER_COORDINATORS = "401 403 403 403 403 404 yes yes 403 403"
 _LINA_OR_HER_COORDINATORS = "401 yes 404 404 403 404 yes yes 403 403"
+# Frode has his own in the same course, Una works elsewhere.
+_HER_COURSE = "401 yes yes 404 403 403 403 403 403 403"
 _ADMINISTRATORS = "401 403 403 403 403 403 403 yes yes 403"
 _PLACERS = "401 403 403 403 403 403 403 403 403 yes"
 
@@ -60,6 +62,24 @@ MAY = {
     "certificates.person": _HER_COORDINATORS,
     "certificates.reissue": _HER_COORDINATORS,
     "certificates.revoke": _HER_COORDINATORS,
+    "course_module.overview": _INSTRUCTORS,
+    # Each instructor's own course.
+    **{f"course_module.{name}": _INSTRUCTORS for name in ("course", "planning", "plan")},
+    **{f"course_module.{name}": _HER_INSTRUCTOR for name in ("date", "change", "off")},
+    "course_module.agreement": _INSTRUCTORS,
+    "course_module.agree": _INSTRUCTORS,
+    # In the others' courses nothing is agreed on.
+    "course_module.addition": _HER_INSTRUCTOR,
+    "course_module.add": _HER_INSTRUCTOR,
+    "course_module.department_evaluation": _HER_INSTRUCTORS,
+    "course_module.write_department": _HER_INSTRUCTORS,
+    "course_module.save_department": _HER_INSTRUCTORS,
+    "course_module.courses": _COORDINATORS,
+    "course_module.own": _LEARNERS,
+    "course_module.confirm": _HER_COURSE,
+    "course_module.own_evaluation": _HER_COURSE,
+    "course_module.write_own": _HER_COURSE,
+    "course_module.save_own": _HER_COURSE,
     "choices.overview": _COORDINATORS,
     "choices.undecided": _HER_COORDINATORS,
     "choosing.modules": _LEARNERS,
@@ -174,6 +194,8 @@ SCRIPTS: dict[str, Any] = {
     "reflection.save_draft": {"text": "", "version": 0},
     "peer_review.save_draft": {"criteria": {}, "overall": "", "version": 1},
     "authoring.autosave": {"fields": {}, "version": 0},
+    "course_module.save_department": {"outcomes": {}, "development": "", "works": "", "change": "", "version": 0},
+    "course_module.save_own": {"outcomes": {}, "development": "", "works": "", "change": "", "version": 0},
 }
 PUBLIC = {
     "static",

@@ -17,7 +17,10 @@ from tests.cast import Cast
 from tests.conftest import SECRET
 
 STAFF_TEMPLATES = {"administration", "authoring", "essays", "gradebook", "insight", "moderation", "schedule"}
-STAFF_PAGES = {"choosing/undecided.html"}
+STAFF_PAGES = {
+    "choosing/undecided.html",
+    *(f"course_module/{page}.html" for page in ("course", "agreement", "addition")),
+}
 
 
 @given(st.integers(1, 2**31 - 1))
