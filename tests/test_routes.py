@@ -32,7 +32,8 @@ from lti_tool.programme.models import Cohort
 from lti_tool.reflection.models import Essay, EssayMatch
 from tests.cast import Browser, Cast
 from tests.certificates.completed import her_certificate
-from tests.course_module.holding import agree, ask_courses, plan
+from tests.course_module.holding import agree, hold_in_courses, plan
+from tests.marking.held import hold
 from tests.who_may import COURSES, MAY, PEOPLE, PUBLIC, SCRIPTS
 from tests.work import done_before, submit_essay, take_part_in, try_test
 
@@ -121,6 +122,7 @@ def world(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> World:
             "digest": "a" * 64,
             "sent_id": _sent_file(session, cast),
             "code": her_certificate(session, cast),
+            "session_id": hold(session, cast, "lina").id,
             "course_id": cast.courses["TDT4100"],
             "course_meeting": "follow-up",
             "date_id": _date_of_her_course(session, cast),
@@ -131,7 +133,7 @@ def world(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> World:
 
 
 def _date_of_her_course(session: Session, cast: Cast) -> int:
-    ask_courses(session)
+    hold_in_courses(session)
     agree(session, cast)
     return plan(session, cast, "follow-up", 4).id
 

@@ -30,6 +30,9 @@ _HER_COORDINATORS = "401 403 403 403 403 404 yes yes 403 403"
 _LINA_OR_HER_COORDINATORS = "401 yes 404 404 403 404 yes yes 403 403"
 # Frode has his own in the same course, Una works elsewhere.
 _HER_COURSE = "401 yes yes 404 403 403 403 403 403 403"
+# A session that everybody signs up for; Stig coordinates another cohort, and instructors mark those of their courses.
+_STAFF_OF_THE_SESSION = "401 403 403 403 404 404 yes yes 403 403"
+_MARKING = "register mark send_mark state rest mark_rest confirm paper log screen switch_check_in code"
 _ADMINISTRATORS = "401 403 403 403 403 403 403 yes yes 403"
 _PLACERS = "401 403 403 403 403 403 403 403 403 yes"
 
@@ -80,6 +83,12 @@ MAY = {
     "course_module.own_evaluation": _HER_COURSE,
     "course_module.write_own": _HER_COURSE,
     "course_module.save_own": _HER_COURSE,
+    "marking.overview": "401 403 403 403 yes yes yes yes 403 403",
+    **{f"marking.{name}": _STAFF_OF_THE_SESSION for name in _MARKING.split()},
+    # Nobody shows a code.
+    "marking.picture": "401 403 403 403 404 404 404 404 403 403",
+    "marking.check_in": _LEARNERS,
+    "marking.check_in_now": _LEARNERS,
     "choices.overview": _COORDINATORS,
     "choices.undecided": _HER_COORDINATORS,
     "choosing.modules": _LEARNERS,
@@ -194,6 +203,8 @@ SCRIPTS: dict[str, Any] = {
     "reflection.save_draft": {"text": "", "version": 0},
     "peer_review.save_draft": {"criteria": {}, "overall": "", "version": 1},
     "authoring.autosave": {"fields": {}, "version": 0},
+    # Not the page's own, which is found out only after the right to it.
+    "marking.send_mark": {},
     "course_module.save_department": {"outcomes": {}, "development": "", "works": "", "change": "", "version": 0},
     "course_module.save_own": {"outcomes": {}, "development": "", "works": "", "change": "", "version": 0},
 }
@@ -212,6 +223,7 @@ PUBLIC = {
     "registration.show",
     "registration.register",
     "certificates.verify",
+    "scanning.scan",
     "messages.stop",
     "messages.stop_now",
 }

@@ -3,7 +3,10 @@
 from flask import Flask
 
 from lti_tool.marking import models as models
+from lti_tool.marking.check_in_routes import scanning
+from lti_tool.marking.routes import marking
 
 
-def init_app(_app: Flask) -> None:
-    """Nothing to register yet."""
+def init_app(app: Flask) -> None:
+    app.register_blueprint(marking)
+    app.register_blueprint(scanning)

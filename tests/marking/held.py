@@ -6,10 +6,12 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lti_tool.attendance.models import SignUp, SignUpState, TrainingSession
+from lti_tool.attendance.models import Mark, SignUp, SignUpState, TrainingSession
 from lti_tool.database import now
+from tests.attendance.dates import ask_for_meetings
 from tests.cast import Cast
 
 MEETING = "core-1"
@@ -17,6 +19,7 @@ MEETING = "core-1"
 
 def hold(session: Session, cast: Cast, *names: str, course: str | None = None, **columns: Any) -> TrainingSession:
     """A session of four hours that began an hour ago, where these people have a place."""
+    ask_for_meetings(session)
     starts: datetime = columns.pop("starts_at", now() - timedelta(hours=1))
     held = TrainingSession(
         uid=uuid.uuid4().hex,
@@ -42,3 +45,10 @@ def hold(session: Session, cast: Cast, *names: str, course: str | None = None, *
     )
     session.commit()
     return held
+
+
+def standing(session: Session, held_id: int) -> dict[int, str]:
+    """How people are marked by now."""
+    session.rollback()
+    query = select(Mark.person_id, Mark.presence).where(Mark.session_id == held_id)
+    return {row.person_id: row.presence.value for row in session.execute(query)}
