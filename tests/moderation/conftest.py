@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from tests import work
 from tests.cast import Cast
 from tests.peer_review.giving import give, tasks_of
+from tests.stages import stage
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,10 @@ class Given:
 
 @pytest.fixture
 def given(cast: Cast, session: Session) -> Given:
+    return stage(cast, session, _give)
+
+
+def _give(cast: Cast, session: Session) -> Given:
     for name in ("lina", "frode", "amir", "siri", "tuva"):
         work.submit_essay(session, cast.person_id(name))
     submitted, untouched = tasks_of(session, cast.person_id("lina"))

@@ -10,17 +10,22 @@ from lti_tool.peer_review.feedback import LONGEST
 from lti_tool.peer_review.models import Evaluation, Feedback, Usefulness
 from tests.cast import Browser, Cast
 from tests.pages import problems_of
-from tests.peer_review.conftest import Arrive
+from tests.peer_review.conftest import hand_in
 from tests.peer_review.giving import fill, give, row, tasks_of, writer_of
+from tests.stages import stage
 
 PAGE = "modules/om1/received"
 
 
 @pytest.fixture
-def given(arrive: Arrive, cast: Cast, session: Session) -> str:
+def given(cast: Cast, session: Session) -> str:
     """Lina's first evaluation, among five authors, submitted."""
+    return stage(cast, session, _give_one)
+
+
+def _give_one(cast: Cast, session: Session) -> str:
     for name in ("lina", "frode", "amir", "siri", "tuva"):
-        arrive(name)
+        hand_in(session, cast.person_id(name))
     public_id = tasks_of(session, cast.person_id("lina"))[0]
     give(cast.visit("lina"), public_id)
     return public_id

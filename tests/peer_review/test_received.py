@@ -12,17 +12,22 @@ from lti_tool.peer_review.models import Evaluation, EvaluationStatus
 from tests.cast import Browser, Cast
 from tests.conftest import CountStatements
 from tests.pages import problems_of
-from tests.peer_review.conftest import Arrive
+from tests.peer_review.conftest import hand_in
 from tests.peer_review.giving import fill, give, row, tasks_of, writer_of
+from tests.stages import stage
 
 PAGE = "modules/om1/received"
 
 
 @pytest.fixture
-def given(arrive: Arrive, cast: Cast, session: Session) -> str:
+def given(cast: Cast, session: Session) -> str:
     """Lina's first task among five authors; Frode, Amir, Siri and Tuva are the others."""
+    return stage(cast, session, _hand_in)
+
+
+def _hand_in(cast: Cast, session: Session) -> str:
     for name in ("lina", "frode", "amir", "siri", "tuva"):
-        arrive(name)
+        hand_in(session, cast.person_id(name))
     return tasks_of(session, cast.person_id("lina"))[0]
 
 
