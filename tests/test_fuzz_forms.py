@@ -31,6 +31,7 @@ from lti_tool.web import LARGEST_REQUEST
 from tests.cast import Browser, Cast
 from tests.choosing.offering import offer_modules
 from tests.conftest import BASE_URL
+from tests.course_module.holding import agree, hold_in_courses, plan
 from tests.work import complete, done_before, submit_essay, submit_evaluation, take_part_in
 
 PARTS = 5
@@ -280,6 +281,21 @@ def coordinator(cast: Cast) -> Work:
 
 
 @pytest.fixture
+def teacher(cast: Cast) -> Work:
+    """Before every form about the module that her course holds."""
+    with done_before(cast) as session:
+        hold_in_courses(session)
+        agree(session, cast)
+        date_id = plan(session, cast, "follow-up", 4).id
+    lina = cast.people["lina"]
+    forms = ["meetings/follow-up/dates", "meetings/nothing/dates", f"dates/{date_id}", "dates/999", "agreement"]
+    forms += [f"agreement/{lina}", f"evaluations/{lina}", "evaluations/999"]
+    paths = [("POST", f"course-module/{cast.cohort_id}/{path}") for path in forms]
+    draft = f"course-module/{cast.cohort_id}/evaluations/{lina}/draft"
+    return Work(cast.visit("ingrid"), [*paths, ("PUT", draft)])
+
+
+@pytest.fixture
 def author(cast: Cast) -> Work:
     """Before every form for writing a module, with a draft that is at its second version."""
     kari = cast.visit("kari")
@@ -351,6 +367,10 @@ def test_malformed_codes_open_no_visit(client: FlaskClient, cast: Cast, part: in
         status = Context().run(client.post, "/admin", data=data, base_url=BASE_URL).status_code
         assert 400 <= status < 500, f"{status} for {data}"
     assert contents(cast) == before
+
+
+def test_malformed_forms_about_a_course_are_refused_and_change_nothing(teacher: Work, cast: Cast) -> None:
+    all_are_refused(teacher, cast, "course", (_without_token, _bad_form, _bad_script, _no_form), times=200)
 
 
 def test_malformed_writing_is_refused_and_changes_nothing(author: Work, cast: Cast) -> None:

@@ -122,6 +122,7 @@ def world(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> World:
             "digest": "a" * 64,
             "sent_id": _sent_file(session, cast),
             "code": her_certificate(session, cast),
+            "extension": "csv",
             "session_id": hold(session, cast, "lina").id,
             "course_id": cast.courses["TDT4100"],
             "course_meeting": "follow-up",

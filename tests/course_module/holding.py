@@ -45,9 +45,13 @@ def held_by_courses() -> ProgrammeContent:
     return small_programme().model_copy(update={"requirements": (requirement,), "learning_outcomes": outcomes})
 
 
-def ask_courses(session: Session) -> None:
-    """Have the programme of the cast ask for these meetings."""
-    session.scalars(select(Programme)).one().body = held_by_courses().model_dump(mode="json")
+def hold_in_courses(session: Session) -> None:
+    """Have the programme of the cast ask courses for these meetings, whatever else it asks for."""
+    programme, held = session.scalars(select(Programme)).one(), held_by_courses()
+    asked = ProgrammeContent.model_validate(programme.body)
+    others = [one for one in asked.requirements if one.kind != "attend" or one.held_by != "course"]
+    changes = {"requirements": (*others, *held.requirements), "learning_outcomes": held.learning_outcomes}
+    programme.body = asked.model_copy(update=changes).model_dump(mode="json")
     session.flush()
 
 
