@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_wtf import FlaskForm
 from wtforms import StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from lti_tool.certificates.actions import LONGEST_NAME, LONGEST_REASON
 from lti_tool.drafts import clean_text
@@ -25,7 +25,7 @@ class IssueForm(FlaskForm):  # type: ignore[misc]
         description=_l("As it stands in their papers."),
         filters=[_one_line],
         validators=[
-            InputRequired(_l("Write the name that is to stand on the certificate.")),
+            DataRequired(_l("Write the name that is to stand on the certificate.")),
             Length(max=LONGEST_NAME, message=_l("A name has at most %(max)d characters.")),
         ],
     )
@@ -37,7 +37,7 @@ class RevokeForm(FlaskForm):  # type: ignore[misc]
         description=_l("For the coordinators of this cohort. Nobody else reads it."),
         filters=[_stripped],
         validators=[
-            InputRequired(_l("Write why it is revoked.")),
+            DataRequired(_l("Write why it is revoked.")),
             Length(max=LONGEST_REASON, message=_l("A reason has at most %(max)d characters.")),
         ],
     )

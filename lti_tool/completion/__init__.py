@@ -2,6 +2,10 @@
 
 from flask import Flask
 
+from lti_tool.completion.passback import look_at_everybody, settle_completion
 
-def init_app(_app: Flask) -> None:
-    """Nothing to register yet."""
+
+def init_app(app: Flask) -> None:
+    jobs = app.extensions["jobs"]
+    jobs.every_minute(settle_completion)
+    jobs.every_night(look_at_everybody)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from lti_tool.lti.columns import Subject
 from lti_tool.modules.actions import completed_in_another_term
 from lti_tool.modules.models import StepResult
 from lti_tool.passback.queries import points_in_courses
@@ -31,7 +32,7 @@ class Foreseen:
 def foreseen(session: Session, essay: Essay) -> Foreseen:
     part = essay.participation
     lost = part.completed_at is not None and not completed_in_another_term(session, part)
-    held = points_in_courses(session, part.person_id, part.module.key) if lost else []
+    held = points_in_courses(session, part.person_id, Subject(part.module.key)) if lost else []
     counted = session.execute(
         select(func.count(Evaluation.started_at), func.count(Evaluation.submitted_at))
         .join(Author, Author.id == Evaluation.author_id)

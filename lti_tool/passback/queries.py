@@ -9,7 +9,9 @@ from datetime import datetime
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
+from lti_tool.lti.columns import Subject
 from lti_tool.lti.models import LineItem
+from lti_tool.passback.actions import is_for
 from lti_tool.passback.models import PlatformResult, Score
 from lti_tool.passback.results import changed
 from lti_tool.people.models import ResourceLink
@@ -44,13 +46,13 @@ def held_results(
     }
 
 
-def points_in_courses(session: Session, person_id: int, module_key: str) -> list[float]:
-    """The points of a module that a person has, or will have in a moment, one figure for each course."""
+def points_in_courses(session: Session, person_id: int, subject: Subject) -> list[float]:
+    """The points of a subject that a person has, or will have in a moment, one figure for each course."""
     rows = session.execute(
         select(func.max(Score.given))
         .join(LineItem, LineItem.id == Score.line_item_id)
         .join(ResourceLink, ResourceLink.id == LineItem.link_id)
-        .where(ResourceLink.module_key == module_key, Score.person_id == person_id, Score.given > 0)
+        .where(is_for(subject), Score.person_id == person_id, Score.given > 0)
         .group_by(ResourceLink.course_id)
     )
     return [row[0] for row in rows]

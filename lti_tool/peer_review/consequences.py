@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from lti_tool.lti.columns import Subject
 from lti_tool.modules.actions import completed_in_another_term
 from lti_tool.modules.models import StepResult
 from lti_tool.passback.queries import points_in_courses
@@ -39,7 +40,7 @@ def consequences(session: Session, evaluation: Evaluation) -> Consequences:
     counts = int(evaluation.returned_at is None)
     reopens = done and not gives_enough(session, evaluator.id, without=counts)
     lost = reopens and part.completed_at is not None and not completed_in_another_term(session, part)
-    held = points_in_courses(session, part.person_id, part.module.key) if lost else []
+    held = points_in_courses(session, part.person_id, Subject(part.module.key)) if lost else []
     return Consequences(
         reopens,
         part.completed_at is not None,
