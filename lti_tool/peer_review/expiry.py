@@ -20,8 +20,8 @@ from lti_tool.modules.dates import Deadline, Place, is_late
 from lti_tool.modules.models import Extension, Participation, StepDate
 from lti_tool.peer_review import log
 from lti_tool.peer_review.models import Author, Evaluation, EvaluationStatus, LogKind, Pool
-from lti_tool.peer_review.placing import mark_pairs, settle
-from lti_tool.peer_review.pools import evaluations_with, locked_author, release, restore
+from lti_tool.peer_review.placing import mark_pairs, release, settle
+from lti_tool.peer_review.pools import evaluations_with, locked_author, restore
 from lti_tool.programme.content import Step
 from lti_tool.programme.models import Cohort, OnlineModule
 

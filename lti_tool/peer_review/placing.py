@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Boolean, Row, bindparam, case, delete, update
@@ -20,7 +21,7 @@ from lti_tool.peer_review import log
 from lti_tool.peer_review.allocation import Arc, Edge, place
 from lti_tool.peer_review.healing import Mending, mend
 from lti_tool.peer_review.models import Author, Evaluation, EvaluationStatus, LogKind, Pool, new_public_id
-from lti_tool.peer_review.reading import Found, read
+from lti_tool.peer_review.reading import Found, arcs_of, read
 from lti_tool.peer_review.rows import add_rows
 
 SLOTS = (1, 2)
@@ -34,20 +35,23 @@ def settle(
     gone: Sequence[Row[Any]] = (),
     *,
     lines: Iterable[dict[str, Any]] = (),
-    newcomer_id: int | None = None,
+    comes: bool = False,
+    leaves: bool = False,
 ) -> None:
     """Fill open places and place those who wait, as far as a sample of open evaluations allows.
 
     `cause_id` is the author whose coming or going is the `occasion`; `gone` are the evaluations just taken away, whose
     evaluators keep the addresses of them. `lines` are logged with, and before, what comes of it.
-    The row of `newcomer_id` says already that they are placed, which is put right if they are not.
+    The row of somebody who `comes` says already that they are placed, which is put right if they are not. The row of
+    somebody who `leaves` says so; what they leave behind is dealt with here.
     """
     rng = random.Random(f"{pool.seed}:{cause_id}:{occasion}")  # noqa: S311 - a stored seed makes a run repeatable
-    table = _Table(read(session, pool, rng, newcomer_id), rng)
+    found = read(session, pool, rng, newcomer_id=cause_id if comes else None, leaver_id=cause_id if leaves else None)
+    table = _Table(found, rng)
     table.mend()
     table.seat_beside_open_places()
     table.place()
-    _apply(session, pool.id, table, gone, [*lines, *_lines(table, cause_id)])
+    _apply(session, pool.id, table, gone, [*lines, *_lines(table, cause_id, occasion)])
 
 
 @dataclass
@@ -121,15 +125,18 @@ def _arcs(edges: Iterable[Edge]) -> list[Arc]:
 def _apply(
     session: Session, pool_id: int, table: _Table, gone: Sequence[Row[Any]], lines: Iterable[dict[str, Any]]
 ) -> None:
-    rows = {(row.evaluator_id, row.author_id): row for row in table.found.candidates}
-    freed = [rows[arc] for arc in sorted(table.removed)]
-    # Rows go before rows come: a swap would break the unique slots for a moment otherwise.
-    if freed:
-        session.execute(_REMOVE, {"gone": [row.id for row in freed]})
+    found = table.found
+    rows = {(row.evaluator_id, row.author_id): row for row in found.candidates}
+    freed, gone = [rows[arc] for arc in sorted(table.removed)], [*gone, *found.gone]
+    # Places are left before they are taken: the unique slots would break for a moment otherwise.
+    if found.released:
+        release(session, [row.id for row in found.released])
+    if taken_away := [row.id for row in (*found.gone, *freed)]:
+        session.execute(_REMOVE, {"gone": taken_away})
     fresh = {"pool_id": pool_id, "created_at": now(), **_FRESH}
     added = [fresh | ends for ends in _handed_out(table, _FreePlaces(table, freed, gone))]
     add_rows(session, {table_of(Evaluation): added, **log.rows(pool_id, lines)})
-    before, after = pairs_in(table.found.arcs), pairs_in(table.arcs)
+    before, after = pairs_in(found.arcs.union(arcs_of(found.gone))), pairs_in(table.arcs)
     _mark(session, dict.fromkeys(after - before, True) | dict.fromkeys(before - after, False))
     _keep_count(session, table)
 
@@ -143,7 +150,8 @@ class _FreePlaces:
     """The slots that nobody holds; an evaluator keeps the address of an evaluation whose essay is exchanged."""
 
     def __init__(self, table: _Table, freed: Sequence[Row[Any]], gone: Sequence[Row[Any]]) -> None:
-        left = [row for row in table.found.known if (row.evaluator_id, row.author_id) not in table.removed]
+        lost = {*table.removed, *arcs_of(table.found.released)}
+        left = [row for row in table.found.known if (row.evaluator_id, row.author_id) not in lost]
         self.given = {(row.evaluator_id, row.given_slot) for row in left}
         self.received = {(row.author_id, row.received_slot) for row in left}
         self.addresses = {(row.evaluator_id, row.given_slot): row.public_id for row in (*gone, *freed)}
@@ -191,7 +199,7 @@ def _keep_count(session: Session, table: _Table) -> None:
     """Note what is still open, who sits now, and who sits no more."""
     gives, gets = Counter(table.givers), Counter(table.receivers)
     found, newcomer = table.found, table.found.newcomer_id
-    changed = [a.id for a in found.short if (a.to_give, a.to_receive) != (gives[a.id], gets[a.id])]
+    changed = [a.id for a in found.short if a.counted != (gives[a.id], gets[a.id])]
     seats: dict[int, datetime | None] = dict.fromkeys(sorted(found.unseated))
     seats |= {author: None for author in table.queue if author == newcomer}
     moment = now()
@@ -205,18 +213,32 @@ def _keep_count(session: Session, table: _Table) -> None:
         )
 
 
-def _lines(table: _Table, cause_id: int) -> Iterable[dict[str, Any]]:
-    ends = {"cause_id": cause_id}
+def _lines(table: _Table, cause_id: int, occasion: str) -> Iterable[dict[str, Any]]:
+    line = partial(log.entry, cause_id=cause_id)
+    for evaluator, author in arcs_of(table.found.gone):
+        yield line(LogKind.TAKEN_BACK, occasion, evaluator_id=evaluator, author_id=author)
+    for evaluator, author in arcs_of(table.found.released):
+        yield line(LogKind.RELEASED, occasion, evaluator_id=evaluator, author_id=author)
     for evaluator, author in sorted(table.removed):
-        yield log.entry(LogKind.TAKEN_BACK, "exchange", evaluator_id=evaluator, author_id=author, **ends)
+        yield line(LogKind.TAKEN_BACK, "exchange", evaluator_id=evaluator, author_id=author)
     for (evaluator, author), reason in sorted(table.added.items()):
-        yield log.entry(LogKind.GIVEN, reason, evaluator_id=evaluator, author_id=author, **ends)
+        yield line(LogKind.GIVEN, reason, evaluator_id=evaluator, author_id=author)
         if (evaluator, author) in table.found.avoid:
-            yield log.entry(LogKind.NOT_AVOIDED, reason, evaluator_id=evaluator, author_id=author, **ends)
+            yield line(LogKind.NOT_AVOIDED, reason, evaluator_id=evaluator, author_id=author)
+
+
+def release(session: Session, ids: Sequence[int]) -> None:
+    """Take the places of begun evaluations away; what is written stays. The pool must be locked."""
+    session.execute(_RELEASE, {"rows": ids, "moment": now()})
 
 
 _evaluation, _author = table_of(Evaluation).c, table_of(Author).c
 _REMOVE = delete(table_of(Evaluation)).where(_evaluation.id.in_(bindparam("gone", expanding=True)))
+_RELEASE = (
+    update(table_of(Evaluation))
+    .where(_evaluation.id.in_(bindparam("rows", expanding=True)))
+    .values(given_slot=None, received_slot=None, released_at=bindparam("moment"))
+)
 _FRESH = {"status": EvaluationStatus.OPEN, "reciprocal": False, "volunteered": False, "draft": {}, "version": 1}
 _PAIRED = (
     update(table_of(Evaluation))

@@ -9,7 +9,18 @@ import random
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Boolean, Row, Select, and_, bindparam, case, delete, exists, insert, null, or_, select, update
+from sqlalchemy import (
+    Row,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -17,7 +28,7 @@ from lti_tool.database import UtcDateTime, now, table_of
 from lti_tool.modules.models import Participation
 from lti_tool.peer_review import log
 from lti_tool.peer_review.models import Author, Evaluation, EvaluationStatus, LogKind, Pool
-from lti_tool.peer_review.placing import SLOTS, mark_pairs, settle
+from lti_tool.peer_review.placing import SLOTS, settle
 from lti_tool.peer_review.pool_languages import MANY, language_of_new_pool
 from lti_tool.reflection.actions import LanguageFixed
 from lti_tool.reflection.models import Essay
@@ -30,28 +41,20 @@ def join_pool(session: Session, participation: Participation) -> None:
     when something of the author's has begun in the old one.
     """
     session.flush()
-    pool = _pool_of_essay(session, participation)
-    if pool.author_id is not None:
-        if pool.id != pool.former_id:
-            _change_pools(session, participation, pool.author_id, pool.language)
+    place = {"cohort_id": participation.cohort_id, "module_id": participation.module_id}
+    essay = {**place, "participation_id": participation.id}
+    join = _JOIN[session.get_bind().dialect.name]
+    newcomer = session.execute(join, {**essay, "moment": now()}).one_or_none()
+    if newcomer is not None:
+        line = log.entry(LogKind.JOINED, author_id=newcomer.author_id)
+        settle(session, newcomer, newcomer.author_id, "joined", lines=[line], comes=True)
         return
-    author = {"pool_id": pool.id, "participation_id": participation.id, "essay_id": pool.essay_id}
-    # Nearly everybody gets their place at once, which spares another statement.
-    moment = now()
-    author_id = session.execute(_JOIN, {**author, "joined_at": moment, "placed_at": moment}).scalar_one()
-    joined = log.entry(LogKind.JOINED, author_id=author_id)
-    settle(session, pool, author_id, "joined", lines=[joined], newcomer_id=author_id)
-
-
-def _pool_of_essay(session: Session, participation: Participation) -> Row[Any]:
-    """The pool that takes the essay, which is locked and made if need be, and where the author is so far."""
-    module = {"cohort_id": participation.cohort_id, "module_id": participation.module_id}
-    names = {**module, "participation_id": participation.id}
-    found = session.execute(_OWN, names).one_or_none()
-    if found is None:
-        locked_pool(session, **module, language=language_of_new_pool(session, participation))
-        found = session.execute(_OWN, names).one()
-    return found
+    former = session.execute(_FORMER, essay).one_or_none()
+    if former is None:
+        locked_pool(session, **place, language=language_of_new_pool(session, participation))
+        join_pool(session, participation)
+    elif former.id != former.former_id:
+        _change_pools(session, participation, former.author_id, former.language)
 
 
 def lock_pools_of(session: Session, participation: Participation) -> None:
@@ -87,18 +90,6 @@ def locked_author(session: Session, participation_id: int) -> tuple[Author, Pool
     return None
 
 
-def _locked_rows(session: Session, participation_id: int) -> tuple[Row[Any], Sequence[Row[Any]]] | None:
-    """The pool, locked, and all that the author gives or receives; None for somebody in no pool (any more)."""
-    session.flush()
-    while (pool := session.execute(_LOCKED, {"participation_id": participation_id}).one_or_none()) is not None:
-        rows = session.execute(_STANDING, {"author_id": pool.author_id}).all()
-        # They may have changed pools while this one was waited for.
-        if rows[0].pool_id == pool.id:
-            staying = rows[0].withdrawn_at is None
-            return (pool, [row for row in rows if row.id is not None]) if staying else None
-    return None
-
-
 def withdraw(session: Session, participation: Participation, *, reason: str, person_id: int | None) -> bool:
     """Take somebody out of their pool; others get what they leave behind. False if they are not in it (any more).
 
@@ -106,21 +97,16 @@ def withdraw(session: Session, participation: Participation, *, reason: str, per
     released: its place is somebody else's, but it counts if they finish it before it is taken. `person_id` is who
     decided, None for nobody in particular.
     """
-    found = _locked_rows(session, participation.id)
-    if found is None:
+    session.flush()
+    leaver = {"participation": participation.id, "moment": now()}
+    pool = session.execute(_WITHDRAW, leaver).one_or_none()
+    # They may have changed pools while their old one was waited for.
+    if pool is None and locked_author(session, participation.id) is not None:
+        pool = session.execute(_WITHDRAW, leaver).one_or_none()
+    if pool is None:
         return False
-    pool, rows = found
-    begun = [row for row in rows if row.status is EvaluationStatus.STARTED and _held_by(row, pool.author_id)]
-    if begun:
-        release(session, [row.id for row in begun])
-    gone = [row for row in rows if row.status is EvaluationStatus.OPEN]
-    _take_away(session, gone)
-    withdrawn = {"leaver": pool.author_id, "moment": now(), "unseated": len(gone) == len(rows)}
-    _open_places(session, pool.author_id, gone, begun, withdrawn)
-    lines = [log.entry(LogKind.WITHDRAWN, reason, author_id=pool.author_id, person_id=person_id)]
-    lines += [_line(LogKind.TAKEN_BACK, "withdrawn", row, pool.author_id) for row in gone]
-    lines += [_line(LogKind.RELEASED, "withdrawn", row, pool.author_id) for row in begun]
-    settle(session, pool, pool.author_id, "withdrawn", gone, lines=lines)
+    line = log.entry(LogKind.WITHDRAWN, reason, author_id=pool.author_id, person_id=person_id)
+    settle(session, pool, pool.author_id, "withdrawn", lines=[line], leaves=True)
     return True
 
 
@@ -146,15 +132,10 @@ def rejoin(session: Session, participation: Participation, *, person_id: int | N
         author.to_receive = max(0, len(SLOTS) - received - author.waived_received)
         author.placed_at = author.placed_at or now()
     else:
-        author.joined_at = now()
+        author.joined_at, author.placed_at = now(), None
     session.flush()
     settle(session, pool, author.id, "rejoined")
     return True
-
-
-def release(session: Session, ids: Sequence[int]) -> None:
-    """Take the places of begun evaluations away; what is written stays. The pool must be locked."""
-    session.execute(_RELEASE, {"rows": ids, "moment": now()})
 
 
 def restore(session: Session, row: Any) -> bool:
@@ -201,51 +182,18 @@ def _places_to_give(session: Session, row: Any) -> list[int | None]:
     return [slot for slot in ((len(SLOTS) + 1,) if row.volunteered else SLOTS) if slot not in held]
 
 
-def leave_places(session: Session, author_id: int, gone: Sequence[Row[Any]]) -> None:
-    """Take evaluations that this author gives or receives away and count what is open for the others now.
-
-    The pool must be locked.
-    """
-    _take_away(session, gone)
-    if gone:
-        _open_places(session, author_id, gone, (), _NOBODY_LEAVES)
-
-
-def _take_away(session: Session, gone: Sequence[Row[Any]]) -> None:
-    if gone:
-        session.execute(_REMOVE, {"gone": [row.id for row in gone]})
-    mark_pairs(session, [(row.evaluator_id, row.author_id) for row in gone if row.reciprocal], reciprocal=False)
-
-
-def _open_places(
-    session: Session,
-    author_id: int,
-    gone: Sequence[Row[Any]],
-    released: Sequence[Row[Any]],
-    withdrawn: dict[str, Any],
-) -> None:
-    """Count what is open at the other ends: of one author's evaluations nobody else gives, or gets, two."""
-    givers = {row.evaluator_id for row in gone if not row.volunteered} - {author_id, None}
-    receivers = {row.author_id for row in (*gone, *released)} - {author_id}
-    ends = sorted(givers | receivers | {withdrawn["leaver"]})
-    session.execute(_OPENED, {**withdrawn, "givers": sorted(givers), "receivers": sorted(receivers), "ends": ends})
-
-
 def _change_pools(session: Session, participation: Participation, author_id: int, language: str) -> None:
     """The pools are locked already (`lock_pools_of`), but for one that is made here."""
     new = locked_pool(session, participation.cohort_id, participation.module_id, language)
     author = session.get_one(Author, author_id, populate_existing=True)
-    rows = evaluations_with(session, author_id)
-    if any(row.status is not EvaluationStatus.OPEN for row in rows):
+    if any(row.status is not EvaluationStatus.OPEN for row in evaluations_with(session, author_id)):
         raise LanguageFixed
     old = session.get_one(Pool, author.pool_id)
-    leave_places(session, author_id, rows)
     author.pool_id, author.placed_at, author.joined_at = new.id, None, now()
     author.to_give = author.to_receive = author.lapsed = 0
     session.flush()
-    lines = [_line(LogKind.TAKEN_BACK, "language", row, author_id) for row in rows]
-    lines = [log.entry(LogKind.MOVED, language, author_id=author_id), *lines]
-    settle(session, old, author_id, "moved", rows, lines=lines)
+    moved = log.entry(LogKind.MOVED, language, author_id=author_id)
+    settle(session, old, author_id, "language", lines=[moved], leaves=True)
     if author.withdrawn_at is None:
         joined = log.entry(LogKind.JOINED, author_id=author_id)
         settle(session, new, author_id, f"joined {language}", lines=[joined])
@@ -267,27 +215,19 @@ def _line(kind: LogKind, reason: str, row: Row[Any], cause_id: int) -> dict[str,
 
 _author, _essay, _evaluation = table_of(Author).c, table_of(Essay).c, table_of(Evaluation).c
 _pool = table_of(Pool).c
-_OWN: Select[*tuple[Any, ...]] = (
-    select(
-        _pool.id,
-        _pool.cohort_id,
-        _pool.seed,
-        _pool.language,
-        _essay.id.label("essay_id"),
-        _author.id.label("author_id"),
-        _author.pool_id.label("former_id"),
-    )
-    .select_from(
-        table_of(Essay)
-        .join(table_of(Pool), _pool.language.in_((_essay.submitted_language, MANY)))
-        .outerjoin(table_of(Author), _author.essay_id == _essay.id)
-    )
+# The essay with the pool that takes it, which is locked.
+_TAKEN: Select[*tuple[Any, ...]] = (
+    select()
+    .select_from(table_of(Essay).join(table_of(Pool), _pool.language.in_((_essay.submitted_language, MANY))))
     .where(
         _essay.participation_id == bindparam("participation_id"),
         _pool.cohort_id == bindparam("cohort_id"),
         _pool.module_id == bindparam("module_id"),
     )
     .with_for_update(of=table_of(Pool))
+)
+_FORMER = _TAKEN.join(table_of(Author), _author.essay_id == _essay.id).add_columns(
+    _pool.id, _pool.language, _author.id.label("author_id"), _author.pool_id.label("former_id")
 )
 _OF_MODULE = (Pool.cohort_id == bindparam("cohort_id"), Pool.module_id == bindparam("module_id"))
 _POOL = select(Pool).where(*_OF_MODULE, Pool.language == bindparam("language")).with_for_update()
@@ -296,12 +236,6 @@ _POOL_OF = (
     .join(Author, Author.pool_id == Pool.id)
     .where(Author.participation_id == bindparam("participation_id"))
     .with_for_update(of=Pool)
-)
-_LOCKED: Select[*tuple[Any, ...]] = (
-    select(_pool.id, _pool.cohort_id, _pool.seed, _author.id.label("author_id"))
-    .join_from(table_of(Pool), table_of(Author), _author.pool_id == _pool.id)
-    .where(_author.participation_id == bindparam("participation_id"))
-    .with_for_update(of=table_of(Pool))
 )
 _AUTHOR = (
     select(Author)
@@ -314,40 +248,62 @@ _POOLS_OF = (
     .order_by(Pool.id)
     .with_for_update()
 )
-_JOIN = insert(table_of(Author)).returning(_author.id)
-_FACTS = (
-    _evaluation.id,
-    _evaluation.public_id,
-    _evaluation.evaluator_id,
-    _evaluation.author_id,
-    _evaluation.given_slot,
-    _evaluation.received_slot,
-    _evaluation.released_at,
-    _evaluation.status,
-    _evaluation.volunteered,
-    _evaluation.reciprocal,
+# What `settle` has to know. SQLite returns nothing of other tables than the one that is written to.
+_of_pool = select(table_of(Pool)).where(_pool.id == literal_column("pool_author.pool_id"))
+_WITH_POOL = (
+    _author.id.label("author_id"),
+    _author.pool_id.label("id"),
+    _of_pool.with_only_columns(_pool.cohort_id).scalar_subquery().label("cohort_id"),
+    _of_pool.with_only_columns(_pool.seed).scalar_subquery().label("seed"),
+)
+# This locks the pool before it writes. Nearly everybody gets their place at once, which spares another statement.
+# Nothing is returned where there is no pool, or the author has come before.
+_moment = bindparam("moment", type_=UtcDateTime)
+_newcomer = {
+    _author.pool_id: _pool.id,
+    _author.participation_id: _essay.participation_id,
+    _author.essay_id: _essay.id,
+    _author.joined_at: _moment,
+    _author.placed_at: _moment,
+}
+_JOIN = {
+    name: dialect.insert(table_of(Author))
+    .from_select(list(_newcomer), _TAKEN.add_columns(*_newcomer.values()))
+    .on_conflict_do_nothing()
+    .returning(*_WITH_POOL)
+    for name, dialect in (("postgresql", postgresql), ("sqlite", sqlite))
+}
+# This locks the pool before it writes, and then looks at the conditions again if the author has changed meanwhile.
+_mine = table_of(Author).alias("mine")
+_WITHDRAW = (
+    update(table_of(Author))
+    .where(
+        _author.participation_id == bindparam("participation"),
+        _author.withdrawn_at.is_(None),
+        _author.pool_id
+        == select(_pool.id)
+        .join_from(table_of(Pool), _mine, _mine.c.pool_id == _pool.id)
+        .where(_mine.c.participation_id == bindparam("participation"))
+        .with_for_update(of=table_of(Pool))
+        .scalar_subquery(),
+    )
+    .values(withdrawn_at=bindparam("moment"), to_give=0, to_receive=0, lapsed=0)
+    .returning(*_WITH_POOL)
 )
 _WITH: Select[*tuple[Any, ...]] = (
-    select(*_FACTS)
+    select(
+        _evaluation.id,
+        _evaluation.public_id,
+        _evaluation.evaluator_id,
+        _evaluation.author_id,
+        _evaluation.given_slot,
+        _evaluation.received_slot,
+        _evaluation.released_at,
+        _evaluation.status,
+        _evaluation.volunteered,
+    )
     .where(or_(_evaluation.evaluator_id == bindparam("author_id"), _evaluation.author_id == bindparam("author_id")))
     .order_by(_evaluation.id)
-)
-_STANDING: Select[*tuple[Any, ...]] = (
-    select(_author.pool_id, _author.withdrawn_at, *_FACTS)
-    .select_from(
-        table_of(Author).outerjoin(
-            table_of(Evaluation),
-            or_(_evaluation.evaluator_id == bindparam("author_id"), _evaluation.author_id == bindparam("author_id")),
-        )
-    )
-    .where(_author.id == bindparam("author_id"))
-    .order_by(_evaluation.id)
-)
-_REMOVE = delete(table_of(Evaluation)).where(_evaluation.id.in_(bindparam("gone", expanding=True)))
-_RELEASE = (
-    update(table_of(Evaluation))
-    .where(_evaluation.id.in_(bindparam("rows", expanding=True)))
-    .values(given_slot=None, received_slot=None, released_at=bindparam("moment"))
 )
 _RESTORE = (
     update(table_of(Evaluation))
@@ -368,24 +324,3 @@ _REGAINED = (
         to_give=case((and_(_author.lapsed == 0, _author.to_give > 0), _author.to_give - 1), else_=_author.to_give),
     )
 )
-_leaves = _author.id == bindparam("leaver")
-_OPENED = (
-    update(table_of(Author))
-    .where(_author.id.in_(bindparam("ends", expanding=True)), _author.withdrawn_at.is_(None))
-    .values(
-        to_give=case(
-            (_leaves, 0),
-            (_author.id.in_(bindparam("givers", expanding=True)), _author.to_give + 1),
-            else_=_author.to_give,
-        ),
-        to_receive=case(
-            (_leaves, 0),
-            (_author.id.in_(bindparam("receivers", expanding=True)), _author.to_receive + 1),
-            else_=_author.to_receive,
-        ),
-        lapsed=case((_leaves, 0), else_=_author.lapsed),
-        placed_at=case((and_(_leaves, bindparam("unseated", type_=Boolean)), null()), else_=_author.placed_at),
-        withdrawn_at=case((_leaves, bindparam("moment", type_=UtcDateTime)), else_=null()),
-    )
-)
-_NOBODY_LEAVES = {"leaver": 0, "moment": None, "unseated": False}

@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Row, delete
 from sqlalchemy.orm import Session
 
-from lti_tool.database import now
+from lti_tool.database import now, table_of
 from lti_tool.errors import Conflict
 from lti_tool.peer_review import log
 from lti_tool.peer_review.models import Author, Evaluation, EvaluationStatus, LogKind, Pool
-from lti_tool.peer_review.placing import SLOTS, settle
-from lti_tool.peer_review.pools import evaluations_with, leave_places
+from lti_tool.peer_review.placing import SLOTS, mark_pairs, settle
+from lti_tool.peer_review.pools import evaluations_with
 from lti_tool.texts import gettext as _
 
 Rows = list[Row[Any]]
@@ -52,14 +52,14 @@ def put_back(session: Session, pool: Pool, evaluation: Evaluation, person_id: in
     """
     author_id, evaluator_id = evaluation.author_id, evaluation.evaluator_id
     received, given = _received(session, author_id), Rows()
-    back = [(author_id, _making_room(session, author_id, received, _waived, _essay_taken))]
+    back = [_making_room(session, author_id, received, _waived, _essay_taken)]
     if evaluator_id is not None:
         given = _given(session, evaluator_id)
         if not evaluation.volunteered:
-            back.append((evaluator_id, _making_room(session, evaluator_id, given, _not_looked_for, _evaluator_busy)))
-    for end, rows in back:
-        leave_places(session, end, rows)
-    gone = {row.id: row for _end, rows in back for row in rows}
+            back.append(_making_room(session, evaluator_id, given, _not_looked_for, _evaluator_busy))
+    gone = {row.id: row for rows in back for row in rows}
+    for row in gone.values():
+        _take_back(session, row)
     evaluation.voided_at = None
     evaluation.received_slot = _free({row.received_slot for row in received if row.id not in gone})
     if evaluator_id is not None:
@@ -69,6 +69,12 @@ def put_back(session: Session, pool: Pool, evaluation: Evaluation, person_id: in
     _count_open(session, evaluation)
     _write(session, LogKind.UNDONE, "voided", evaluation, person_id)
     heal(session, pool, evaluation, "not voided", list(gone.values()))
+
+
+def _take_back(session: Session, row: Row[Any]) -> None:
+    session.execute(delete(table_of(Evaluation)).where(table_of(Evaluation).c.id == row.id))
+    mark_pairs(session, [(row.evaluator_id, row.author_id)], reciprocal=False)
+    _count_open(session, row)
 
 
 def _making_room(
@@ -121,7 +127,7 @@ def _third(taken: set[int | None]) -> int:
     return slot
 
 
-def _count_open(session: Session, evaluation: Evaluation) -> None:
+def _count_open(session: Session, evaluation: Evaluation | Row[Any]) -> None:
     """What is neither held nor waived nor lapsed is looked for. Nobody is owed another for a volunteer's third."""
     author = session.get_one(Author, evaluation.author_id, populate_existing=True)
     if author.withdrawn_at is None:

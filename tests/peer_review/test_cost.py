@@ -98,7 +98,7 @@ def test_guarantee_8_an_arrival_takes_no_more_statements_among_three_hundred_tha
     cast: Cast, session: Session, pools: dict[str, int]
 ) -> None:
     most = {key: max(len(arrival(session, cast, key)) for _ in range(4)) for key in pools}
-    assert most["om2"] <= most["om1"] < 27
+    assert most["om2"] <= most["om1"] < 25
     assert session.scalar(select(func.count()).select_from(Author).where(Author.placed_at.is_(None))) == 0
 
 
@@ -121,7 +121,7 @@ def test_guarantee_8_a_departure_takes_no_more_statements_among_three_hundred_th
     cast: Cast, session: Session, pools: dict[str, int]
 ) -> None:
     most = {key: max(len(departure(session, key)) for _ in range(2)) for key in pools}
-    assert most["om2"] <= most["om1"] < 12
+    assert most["om2"] <= most["om1"] < 9
 
 
 def test_guarantee_8_a_departure_reads_no_pool_through(session: Session, pools: dict[str, int]) -> None:
@@ -129,14 +129,16 @@ def test_guarantee_8_a_departure_reads_no_pool_through(session: Session, pools: 
 
 
 def check_reads_few(session: Session, statements: list[tuple[str, Any]]) -> None:
-    """No statement but inserts reads a table through, or more of an index than it says in its limit."""
-    reading = [sent for sent in statements if not sent[0].startswith(("INSERT", "BEGIN"))]
-    assert len(reading) > 4
+    """No statement reads a table through, or more of an index than it says in its limit."""
+    reading = [sent for sent in statements if "VALUES" not in sent[0] and not sent[0].startswith("BEGIN")]
+    assert len(reading) >= 4
     for statement, values in reading:
         plan = plan_of(session, statement, values)
-        # What a statement has found so far can only be read through; modules are few.
-        found_so_far = {"online_module", "one", "other", *re.findall(r"(\w+) AS (?:MATERIALIZED )?\(", statement)}
-        scanned = set(re.findall(r"SCAN (\w+)", plan)) - found_so_far
+        # What a statement has found so far can only be read through; modules are few. The log refers to authors: SQLite
+        # would look at it if a newcomer were referred to already.
+        allowed = {"online_module", "allocation_log", "one", "other"}
+        allowed |= set(re.findall(r"(\w+) AS (?:MATERIALIZED )?\(", statement))
+        scanned = set(re.findall(r"SCAN (?!CONSTANT ROW)(\w+)", plan)) - allowed
         assert not scanned, f"{statement}\n{plan}"
         assert not re.search(r"Seq Scan on|\(pool_id=\? AND status=\?\)|\(status=\?\)", plan), f"{statement}\n{plan}"
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from lti_tool.database import db
 from lti_tool.errors import NotFound
 from lti_tool.modules.models import Participation
 from lti_tool.peer_review.actions import start_evaluation
@@ -15,7 +16,8 @@ from lti_tool.peer_review.models import LogEntry, LogKind
 from lti_tool.peer_review.pools import rejoin, withdraw
 from lti_tool.programme.queries import current_module
 from lti_tool.reflection.actions import EssayLocked, LanguageFixed, submit_essay
-from tests.cast import Cast
+from tests.cast import Cast, let_go
+from tests.meeting import meeting
 from tests.peer_review.conftest import ESSAY, Arrive
 from tests.peer_review.leaving import check_healed
 from tests.peer_review.together import at_once, joining, newcomers, tasks
@@ -84,6 +86,24 @@ def test_guarantee_7_languages_are_changed_while_evaluations_begin(
     jobs: list[Job] = [_unless_fixed(writing_in(one, "nb")) for one in people[:4]]
     at_once(cast.app, *jobs, *[starting(*task) for task in given])
     check_healed(session)
+
+
+def test_guarantee_7_somebody_leaves_the_pool_that_they_are_just_changing_to(
+    cast: Cast, session: Session, arrive: Arrive
+) -> None:
+    parts = [arrive() for _ in range(4)]
+    person_id, participation_id = parts[0].person_id, parts[0].id
+    let_go()
+
+    def leave() -> object:
+        with cast.app.app_context():
+            left = leaving(participation_id)(db.session)
+            db.session.commit()
+            return left
+
+    assert meeting(cast.app, writing_in(person_id, "nb"), leave)
+    gone = [a for a in check_healed(session).authors.values() if a.withdrawn_at is not None]
+    assert [a.participation_id for a in gone] == [participation_id]
 
 
 def _unless_fixed(job: Job) -> Job:
