@@ -33,6 +33,7 @@ _HER_COURSE = "401 yes yes 404 403 403 403 403 403 403"
 # A session that everybody signs up for; Stig coordinates another cohort, and instructors mark those of their courses.
 _STAFF_OF_THE_SESSION = "401 403 403 403 404 404 yes yes 403 403"
 _MARKING = "register mark send_mark state rest mark_rest confirm paper log screen switch_check_in code"
+_PLANNING = "new create date change series plan_series file read_file take_file template download"
 _ADMINISTRATORS = "401 403 403 403 403 403 403 yes yes 403"
 _PLACERS = "401 403 403 403 403 403 403 403 403 yes"
 
@@ -83,6 +84,10 @@ MAY = {
     "course_module.own_evaluation": _HER_COURSE,
     "course_module.write_own": _HER_COURSE,
     "course_module.save_own": _HER_COURSE,
+    "planning.overview": _COORDINATORS,
+    "planning.calling_off": _COORDINATORS,
+    "planning.call_off_now": _COORDINATORS,
+    **{f"planning.{name}": _HER_COORDINATORS for name in _PLANNING.split()},
     "marking.overview": "401 403 403 403 yes yes yes yes 403 403",
     **{f"marking.{name}": _STAFF_OF_THE_SESSION for name in _MARKING.split()},
     # Nobody shows a code.
