@@ -11,8 +11,8 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from lti_tool.certificates.models import Certificate
-from lti_tool.completion.facts import everybody
 from lti_tool.completion.queries import verdict_of, verdicts_in
+from lti_tool.completion.statements import everybody
 from lti_tool.completion.verdicts import Status, Verdict
 from lti_tool.errors import NotFound
 from lti_tool.paging import PAGE_SIZE, PagedView

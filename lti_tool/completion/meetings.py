@@ -15,195 +15,177 @@ Nothing but a mark of being there (present or late) counts, and a mark once give
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from lti_tool.completion.records import Date, Records
+from lti_tool.completion.records import Date, Records, Turnout
 from lti_tool.completion.verdicts import ItemVerdict, Judgement, NextStep, PartVerdict, Reason, Status, weight
 from lti_tool.programme.requirements import Attendance, Meeting
 
 LAST_DAYS = timedelta(days=14)
 TIME_TO_MARK = timedelta(days=7)
-
 _MINUTES = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Chances:
-    """The dates of one meeting as they lie at a moment; `open` are those with room, `full` take waiting places."""
+    """The dates of one meeting as they lie at a moment: those `ahead` can be walked into, those `open` have room, for
+    those that are `full` one can wait. `closing` is whether the last of those with room go.
+    """
 
-    any_planned: bool
-    ahead: tuple[Date, ...]
-    open: tuple[Date, ...]
-    full: tuple[Date, ...]
-    closing: bool
+    planned: tuple[Date, ...] = ()
+    ahead: tuple[Date, ...] = ()
+    open: tuple[Date, ...] = ()
+    full: tuple[Date, ...] = ()
+    closing: bool = False
 
     @classmethod
     def of(cls, dates: Iterable[Date], moment: datetime) -> Chances:
-        planned = [one for one in dates if not one.called_off]
+        planned = tuple(one for one in dates if not one.called_off)
         bookable = [one for one in planned if one.takes_sign_ups(moment)]
-        open_ = tuple(one for one in bookable if one.room)
-        last = max((one.sign_up_until for one in open_), default=moment)
+        with_room = tuple(one for one in bookable if one.room)
+        last = max((one.sign_up_until for one in with_room), default=moment)
         return cls(
-            any_planned=bool(planned),
-            ahead=tuple(one for one in planned if one.lies_ahead(moment)),
-            open=open_,
+            planned,
+            ahead=tuple(one for one in planned if one.ends_at > moment),
+            open=with_room,
             full=tuple(one for one in bookable if not one.room),
-            closing=last - moment <= LAST_DAYS or (len(open_) == 1 and len(planned) > 1),
+            closing=last - moment <= LAST_DAYS or len(with_room) == 1 < len(planned),
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """One person's marks, by meeting; those in courses by course and meeting."""
-
-    attended: Mapping[tuple[int | None, str], list[Date]]
-    absent: frozenset[tuple[int | None, str]]
+_NO_CHANCES, _NO_TURNOUT = Chances(), Turnout()
 
 
 class MeetingRules:
-    """For one cohort at one moment; the dates are sorted once for all the people."""
+    """For one cohort at one moment. Many have been to the same dates, so what comes of them is worked out once."""
 
     def __init__(self, dates: Iterable[Date], term_is_over: bool, moment: datetime) -> None:
         self._moment, self._term_is_over = moment, term_is_over
         self._by_id = {one.id: one for one in dates}
-        self._by_place: dict[tuple[int | None, str], list[Date]] = {}
+        by_place: dict[tuple[int | None, str], list[Date]] = {}
         for one in sorted(dates, key=lambda date: (date.starts_at, date.id)):
-            self._by_place.setdefault((one.course_id, one.meeting), []).append(one)
-        self._chances = {place: Chances.of(found, moment) for place, found in self._by_place.items()}
+            by_place.setdefault((one.course_id, one.meeting), []).append(one)
+        self._chances = {place: Chances.of(found, moment) for place, found in by_place.items()}
+        self._items: dict[tuple[str, Turnout], ItemVerdict] = {}
+        self._parts: dict[tuple[str, int | None, Turnout], PartVerdict] = {}
 
-    def seen(self, records: Records) -> Seen:
-        attended: dict[tuple[int | None, str], list[Date]] = {}
-        absent = set()
-        for session_id, was_there in records.marks.items():
-            date = self._by_id[session_id]
-            if was_there:
-                attended.setdefault((date.course_id, date.meeting), []).append(date)
-            else:
-                absent.add((date.course_id, date.meeting))
-        return Seen(attended, frozenset(absent))
-
-    def part(self, requirement: Attendance, records: Records, seen: Seen) -> PartVerdict:
+    def part(self, requirement: Attendance, records: Records) -> PartVerdict:
         if requirement.held_by == "programme":
-            return _part(requirement, [self._held(meeting, records, seen) for meeting in requirement.meetings], None)
-        courses = self._courses(requirement, records, seen) or [None]
+            items = [
+                self._item(meeting, records.held.get(meeting.key, _NO_TURNOUT)) for meeting in requirement.meetings
+            ]
+            return _part(requirement, items)
         parts = [
-            _part(
-                requirement,
-                [self._in_course(meeting, course, records, seen) for meeting in requirement.meetings],
-                course,
-            )
-            for course in courses
+            self._part(requirement, course, own)
+            for course, own in sorted(records.courses.items())
+            if own.there or any(self._at(course, meeting).planned for meeting in requirement.meetings)
         ]
-        return min(parts, key=_best)
+        return min(parts, key=_rank) if parts else self._part(requirement, None, _NO_TURNOUT)
 
-    def _courses(self, requirement: Attendance, records: Records, seen: Seen) -> list[int | None]:
-        """Where dates are planned for them, and where they have been to any."""
-        meetings = [meeting.key for meeting in requirement.meetings]
-        been = {course for course, meeting in seen.attended if meeting in meetings and course is not None}
-        mine = records.courses | been
-        return [course for course in sorted(mine) if course in been or self._plans(course, meetings)]
+    def _at(self, course: int | None, meeting: Meeting) -> Chances:
+        return self._chances.get((course, meeting.key), _NO_CHANCES)
 
-    def _plans(self, course: int, meetings: Iterable[str]) -> bool:
-        return any((course, key) in self._chances and self._chances[course, key].any_planned for key in meetings)
+    def _item(self, meeting: Meeting, own: Turnout) -> ItemVerdict:
+        known = meeting.key, own
+        if known not in self._items:
+            self._items[known] = self._held(meeting, own)
+        return self._items[known]
 
-    def _held(self, meeting: Meeting, records: Records, seen: Seen) -> ItemVerdict:
-        attended = seen.attended.get((None, meeting.key))
-        if attended:
-            return _done(meeting, attended)
-        place = self._place(meeting, records)
-        chances = self._chances.get((None, meeting.key), _NONE)
-        if place is None:
-            judgement, left = self._without_place(meeting, chances, records, seen)
-            return ItemVerdict(meeting.key, *judgement, 0, meeting.hours, left=left)
-        judgement = self._with_place(meeting, place, records)
-        return ItemVerdict(meeting.key, *judgement, 0, meeting.hours, place.starts_at, left=chances.open)
+    def _part(self, requirement: Attendance, course: int | None, own: Turnout) -> PartVerdict:
+        known = requirement.key, course, own
+        if known not in self._parts:
+            items = [self._in_course(meeting, course, own) for meeting in requirement.meetings]
+            self._parts[known] = _part(requirement, items, course)
+        return self._parts[known]
 
-    def _place(self, meeting: Meeting, records: Records) -> Date | None:
+    def _held(self, meeting: Meeting, own: Turnout) -> ItemVerdict:
+        if own.there:
+            return _done(meeting, [self._by_id[one] for one in own.there])
+        chances = self._at(None, meeting)
+        place = self._place(own)
+        if place is not None:
+            judgement = self._with_place(meeting, place, own)
+            return ItemVerdict(meeting.key, *judgement, 0, meeting.hours, place.starts_at, (), chances.open)
+        judgement = self._without_place(chances, own)
+        return ItemVerdict(meeting.key, *judgement, 0, meeting.hours, None, (), _left(chances))
+
+    def _place(self, own: Turnout) -> Date | None:
         """The date they have a place on, while nothing is known of how it went."""
-        found = (self._by_id[one] for one in records.places if one not in records.marks)
-        return next((one for one in found if one.meeting == meeting.key and not one.called_off), None)
+        found = (self._by_id[one] for one in own.places if one not in own.absent)
+        return next((one for one in found if not one.called_off), None)
 
-    def _with_place(self, meeting: Meeting, place: Date, records: Records) -> Judgement:
-        if not place.lies_ahead(self._moment):
-            return self._unmarked(place, NextStep.ASK_COORDINATOR)
-        to_prepare = meeting.preparation is not None and meeting.key not in records.prepared
+    def _with_place(self, meeting: Meeting, place: Date, own: Turnout) -> Judgement:
+        if place.ends_at <= self._moment:
+            return self._unmarked([place], NextStep.ASK_COORDINATOR)
+        to_prepare = meeting.preparation is not None and not own.prepared
         return Status.ON_THE_WAY, Reason.HAS_PLACE, NextStep.PREPARE if to_prepare else NextStep.ATTEND
 
-    def _unmarked(self, date: Date, whom: NextStep) -> Judgement:
-        if self._moment - date.ends_at > TIME_TO_MARK:
+    def _without_place(self, chances: Chances, own: Turnout) -> Judgement:
+        if chances.open:
+            risk = Reason.ABSENT if own.absent else Reason.LAST_DATES if chances.closing else None
+            return Status.AT_RISK if risk else Status.ON_THE_WAY, risk or Reason.NO_PLACE, NextStep.CHOOSE_DATE
+        if any(one.id in own.waiting for one in chances.full):
+            return Status.AT_RISK, Reason.WAITING, NextStep.AWAIT_PLACE
+        if chances.full:
+            return Status.AT_RISK, Reason.FULL, NextStep.JOIN_WAITING_LIST
+        if chances.ahead:
+            return Status.AT_RISK, Reason.SIGN_UP_CLOSED, NextStep.ASK_COORDINATOR
+        if chances.planned or self._term_is_over:
+            return Status.MISSED, Reason.NO_DATE_LEFT, NextStep.ASK_COORDINATOR
+        return Status.ON_THE_WAY, Reason.NOT_PLANNED, NextStep.AWAIT_DATES
+
+    def _in_course(self, meeting: Meeting, course: int | None, own: Turnout) -> ItemVerdict:
+        there = [one for one in map(self._by_id.__getitem__, own.there) if one.meeting == meeting.key]
+        needed, been = round(meeting.hours * _MINUTES), _minutes(there)
+        if been >= needed:
+            return _done(meeting, there)
+        planned = self._at(course, meeting).planned
+        absent = [one for one in planned if one.id in own.absent]
+        unmarked = [one for one in planned if one.id not in own.there and one not in absent]
+        # As long as too little is planned, more is to come.
+        to_come = _minutes(planned) < needed and not self._term_is_over
+        if been + _minutes(unmarked) < needed and not to_come:
+            judgement = Status.MISSED, Reason.NO_DATE_LEFT, NextStep.ASK_TEACHER
+        else:
+            judgement = self._expected(unmarked, bool(absent))
+        ahead = tuple(one for one in unmarked if one.ends_at > self._moment)
+        shown = ahead if judgement[2] is NextStep.ATTEND else unmarked
+        at = shown[0].starts_at if shown else None
+        return ItemVerdict(meeting.key, *judgement, been / _MINUTES, meeting.hours, at, tuple(there), ahead)
+
+    def _expected(self, unmarked: list[Date], absent: bool) -> Judgement:
+        over = [one for one in unmarked if one.ends_at <= self._moment]
+        status, reason, step = self._unmarked(over, NextStep.ASK_TEACHER)
+        if status is Status.ON_THE_WAY and len(over) < len(unmarked):
+            reason, step = Reason.EXPECTED, NextStep.ATTEND
+        if absent and status is Status.ON_THE_WAY:
+            return Status.AT_RISK, Reason.ABSENT, step
+        return status, reason, step
+
+    def _unmarked(self, over: list[Date], whom: NextStep) -> Judgement:
+        if not over:
+            return Status.ON_THE_WAY, Reason.NOT_PLANNED, NextStep.AWAIT_DATES
+        if self._moment - min(one.ends_at for one in over) > TIME_TO_MARK:
             return Status.AT_RISK, Reason.NOT_MARKED_LONG, whom
         return Status.ON_THE_WAY, Reason.NOT_MARKED, NextStep.AWAIT_MARK
 
-    def _without_place(
-        self, meeting: Meeting, chances: Chances, records: Records, seen: Seen
-    ) -> tuple[Judgement, tuple[Date, ...]]:
-        absent = (None, meeting.key) in seen.absent
-        if chances.open:
-            risk = absent or chances.closing
-            reason = Reason.ABSENT if absent else Reason.LAST_DATES if risk else Reason.NO_PLACE
-            status = Status.AT_RISK if risk else Status.ON_THE_WAY
-            return (status, reason, NextStep.CHOOSE_DATE), chances.open
-        if chances.full:
-            waits = any(one.id in records.waiting for one in chances.full)
-            how = (Reason.WAITING, NextStep.AWAIT_PLACE) if waits else (Reason.FULL, NextStep.JOIN_WAITING_LIST)
-            return (Status.AT_RISK, *how), chances.full
-        if chances.ahead:
-            return (Status.AT_RISK, Reason.SIGN_UP_CLOSED, NextStep.ASK_COORDINATOR), chances.ahead
-        if chances.any_planned or self._term_is_over:
-            return (Status.MISSED, Reason.NO_DATE_LEFT, NextStep.ASK_COORDINATOR), ()
-        return (Status.ON_THE_WAY, Reason.NOT_PLANNED, NextStep.AWAIT_DATES), ()
 
-    def _in_course(self, meeting: Meeting, course: int | None, records: Records, seen: Seen) -> ItemVerdict:
-        place = (course, meeting.key)
-        attended = seen.attended.get(place, []) if course is not None else []
-        needed, been = round(meeting.hours * _MINUTES), sum(one.minutes for one in attended)
-        if been >= needed:
-            return _done(meeting, attended)
-        planned = [one for one in self._by_place.get(place, ()) if not one.called_off] if course is not None else []
-        unmarked = [one for one in planned if one.id not in records.marks]
-        ahead = tuple(one for one in unmarked if one.lies_ahead(self._moment))
-        over = [one for one in unmarked if one not in ahead]
-        reachable = been + sum(one.minutes for one in unmarked) >= needed
-        more_to_come = not self._term_is_over and sum(one.minutes for one in planned) < needed
-        if not reachable and not more_to_come:
-            judgement: Judgement = Status.MISSED, Reason.NO_DATE_LEFT, NextStep.ASK_TEACHER
-        else:
-            judgement = self._expected(ahead, over, place in seen.absent)
-        upcoming = next(iter([*ahead, *over]), None)
-        return ItemVerdict(
-            meeting.key,
-            *judgement,
-            been / _MINUTES,
-            meeting.hours,
-            upcoming.starts_at if upcoming else None,
-            tuple(attended),
-            ahead,
-        )
-
-    def _expected(self, ahead: tuple[Date, ...], over: list[Date], absent: bool) -> Judgement:
-        late = [one for one in over if self._moment - one.ends_at > TIME_TO_MARK]
-        if late:
-            return Status.AT_RISK, Reason.NOT_MARKED_LONG, NextStep.ASK_TEACHER
-        step = NextStep.ATTEND if ahead else NextStep.AWAIT_MARK if over else NextStep.AWAIT_DATES
-        if absent:
-            return Status.AT_RISK, Reason.ABSENT, step
-        reason = {NextStep.ATTEND: Reason.EXPECTED, NextStep.AWAIT_MARK: Reason.NOT_MARKED}
-        return Status.ON_THE_WAY, reason.get(step, Reason.NOT_PLANNED), step
+def _left(chances: Chances) -> tuple[Date, ...]:
+    return chances.open or chances.full or chances.ahead
 
 
-_NONE = Chances(False, (), (), (), False)
+def _minutes(dates: Iterable[Date]) -> int:
+    return sum(one.minutes for one in dates)
 
 
-def _done(meeting: Meeting, attended: list[Date]) -> ItemVerdict:
-    at = max(one.ends_at for one in attended)
-    return ItemVerdict(
-        meeting.key, Status.DONE, Reason.DONE, NextStep.NOTHING, meeting.hours, meeting.hours, at, tuple(attended)
-    )
+def _done(meeting: Meeting, there: list[Date]) -> ItemVerdict:
+    at, hours = max(one.ends_at for one in there), meeting.hours
+    return ItemVerdict(meeting.key, Status.DONE, Reason.DONE, NextStep.NOTHING, hours, hours, at, tuple(there))
 
 
-def _part(requirement: Attendance, items: list[ItemVerdict], course: int | None) -> PartVerdict:
+def _part(requirement: Attendance, items: list[ItemVerdict], course: int | None = None) -> PartVerdict:
     worst = max(items, key=weight)
     done = worst.status is Status.DONE
     return PartVerdict(
@@ -216,10 +198,10 @@ def _part(requirement: Attendance, items: list[ItemVerdict], course: int | None)
         tuple(items),
         None if done else worst.key,
         course,
-        max((item.at for item in items if item.at), default=None) if done else None,
+        max(item.at for item in items if item.at) if done else None,
     )
 
 
-def _best(part: PartVerdict) -> tuple[int, float]:
+def _rank(part: PartVerdict) -> tuple[int, float]:
     """Least for the course in which they are best off; of equals, the one that came first."""
     return weight(part)[0], -part.hours_done

@@ -7,7 +7,6 @@ when fewer modules are left than are still needed, or when nobody can work in th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 
 from lti_tool.completion.records import Offer, Records, Work
@@ -24,68 +23,83 @@ class ModuleRules:
 
     def __init__(self, offer: Offer, moment: datetime) -> None:
         self._offer, self._moment = offer, moment
+        self._order = {key: number for number, key in enumerate(offer.modules)}
+        self._offered: dict[str, list[str]] = {}
 
     def part(self, requirement: Completion, records: Records) -> PartVerdict:
-        asked = requirement.modules
-        offered = [key for key in self._offer.modules if not asked or key in asked]
-        completed = {
-            key: work.completed_at
-            for key, work in records.work.items()
-            if work.completed_at and (not asked or key in asked)
-        }
-        keys = [*offered, *(key for key in completed if key not in self._offer.modules)]
+        offered = self._offered_for(requirement)
+        own = [key for key, work in records.work.items() if _is_taken(work) and _is_asked_for(requirement, key)]
+        withdrawn = [key for key in own if key not in self._order and records.work[key].completed_at]
+        keys = [*offered, *withdrawn] if withdrawn else offered
         needed = requirement.choose or len(keys) or 1
-        taken = [key for key in keys if needed >= len(keys) or _is_taken(records.work.get(key))]
-        items = tuple(self._item(key, records, requirement.hours / needed) for key in taken)
-        hours_done = requirement.hours * min(needed, len(completed)) / needed
-        if len(completed) >= needed:
-            judgement, about = (Status.DONE, Reason.DONE, NextStep.NOTHING), None
-            done_at = sorted(completed.values())[needed - 1]
-            return PartVerdict(requirement.key, *judgement, hours_done, requirement.hours, items, done_at=done_at)
-        if len(keys) < needed or self._offer.over:
-            judgement, about = (Status.MISSED, Reason.NOT_OFFERED, NextStep.ASK_COORDINATOR), None
-        else:
-            untaken = [key for key in keys if key not in taken]
-            judgement, about = self._unfinished(items, untaken, needed - len(items), records)
-        return PartVerdict(requirement.key, *judgement, hours_done, requirement.hours, items, about)
+        taken = keys if needed >= len(keys) else sorted((key for key in own if key in keys), key=keys.index)
+        items = tuple([self._item(key, records, requirement.hours / needed) for key in taken])
+        counted = sorted(item.at for item in items if item.at and item.status is Status.DONE)[:needed]
+        judgement, about = self._judgement(keys, items, needed, records)
+        return PartVerdict(
+            requirement.key,
+            *judgement,
+            requirement.hours * len(counted) / needed,
+            requirement.hours,
+            items,
+            about,
+            done_at=counted[-1] if len(counted) == needed else None,
+        )
 
-    def _unfinished(
-        self, items: tuple[ItemVerdict, ...], untaken: list[str], room: int, records: Records
+    def _offered_for(self, requirement: Completion) -> list[str]:
+        if requirement.key not in self._offered:
+            self._offered[requirement.key] = [key for key in self._order if _is_asked_for(requirement, key)]
+        return self._offered[requirement.key]
+
+    def _judgement(
+        self, keys: list[str], items: tuple[ItemVerdict, ...], needed: int, records: Records
     ) -> tuple[Judgement, str | None]:
-        """`room` is how many are still to be chosen; whoever can choose one that is not overdue is at no risk by it."""
-        worst = max((item for item in items if item.status is not Status.DONE), key=weight, default=None)
-        if room > 0 and (worst is None or worst.status is Status.ON_THE_WAY):
-            late = all(self._overdue(key, records) for key in untaken)
+        """And the key of the module that it is about."""
+        open_ = [item for item in items if item.status is not Status.DONE]
+        if len(items) - len(open_) >= needed:
+            return (Status.DONE, Reason.DONE, NextStep.NOTHING), None
+        if len(keys) < needed or self._offer.over:
+            return (Status.MISSED, Reason.NOT_OFFERED, NextStep.ASK_COORDINATOR), None
+        worst = max(open_, key=weight, default=None)
+        if worst is None or (len(items) < needed and worst.status is Status.ON_THE_WAY):
+            taken = [item.key for item in items]
+            # Whoever can choose one that is not overdue is at no risk by that.
+            late = all(self._overdue(key, records) for key in keys if key not in taken)
             return (Status.AT_RISK if late else Status.ON_THE_WAY, Reason.NOT_CHOSEN, NextStep.CHOOSE_MODULES), None
-        assert worst is not None, "there is room, or something is unfinished"
         return (worst.status, worst.reason, worst.next_step), worst.key
 
     def _item(self, key: str, records: Records, hours: float) -> ItemVerdict:
         work = records.work.get(key, _UNTOUCHED)
         if work.completed_at:
             return ItemVerdict(key, Status.DONE, Reason.DONE, NextStep.NOTHING, hours, hours, work.completed_at)
+        open_ = self._open_deadlines(key, work)
+        due = open_[0].due_at if open_ else None
+        if any(is_late(one, self._moment) for one in open_):
+            return ItemVerdict(key, Status.AT_RISK, Reason.OVERDUE, NextStep.WORK, 0, hours, due)
         reason = Reason.BEGUN if work.begun else Reason.NOT_BEGUN
-        late = self._overdue(key, records)
-        status, reason = (Status.AT_RISK, Reason.OVERDUE) if late else (Status.ON_THE_WAY, reason)
-        due = next(iter(self._open_deadlines(key, work)), None)
-        return ItemVerdict(key, status, reason, NextStep.WORK, 0, hours, due.due_at if due else None)
+        return ItemVerdict(key, Status.ON_THE_WAY, reason, NextStep.WORK, 0, hours, due)
 
     def _overdue(self, key: str, records: Records) -> bool:
-        work = records.work.get(key, _UNTOUCHED)
-        return any(is_late(one, self._moment) for one in self._open_deadlines(key, work))
+        return any(is_late(one, self._moment) for one in self._open_deadlines(key, records.work.get(key, _UNTOUCHED)))
 
-    def _open_deadlines(self, key: str, work: Work) -> Iterator[Deadline]:
+    def _open_deadlines(self, key: str, work: Work) -> list[Deadline]:
         """Of the steps that are not done, in their order."""
-        everybodys = self._offer.deadlines.get(key, {})
+        everybodys, open_ = self._offer.deadlines.get(key, {}), []
         for step in self._offer.modules.get(key, ()):
-            found = work.deadlines.get(step) or everybodys.get(step)
-            if found is None or step in work.done:
-                continue
-            if step is not Step.EVALUATIONS:
-                yield found
-            elif work.handed_out_at is not None:
-                yield for_evaluation(found, work.handed_out_at, self._offer.days_to_evaluate)
+            found = None if step in work.done else work.deadlines.get(step) or everybodys.get(step)
+            if found and step is Step.EVALUATIONS:
+                found = self._for_evaluation(found, work.handed_out_at)
+            if found:
+                open_.append(found)
+        return open_
+
+    def _for_evaluation(self, found: Deadline, handed_out_at: datetime | None) -> Deadline | None:
+        return for_evaluation(found, handed_out_at, self._offer.days_to_evaluate) if handed_out_at else None
 
 
-def _is_taken(work: Work | None) -> bool:
-    return work is not None and (work.chosen or work.completed_at is not None)
+def _is_taken(work: Work) -> bool:
+    return work.chosen or work.completed_at is not None
+
+
+def _is_asked_for(requirement: Completion, key: str) -> bool:
+    return not requirement.modules or key in requirement.modules

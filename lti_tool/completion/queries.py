@@ -29,4 +29,4 @@ def verdicts_in(
     """
     setting = setting_of(session, cohort_id, people)
     judge = Judge(setting.programme, setting.offer, moment)
-    return {person_id: judge.verdict(records) for person_id, records in records_in(session, setting, people).items()}
+    return {person_id: judge.verdict(records) for person_id, records in records_in(session, setting, people)}

@@ -1,13 +1,20 @@
-"""What completion is computed from, as plain values: what a cohort offers, and what is on record of one person."""
+"""What completion is computed from, as plain values: what a cohort offers, and what is on record of one person.
+
+What there is of each of thousands of people are named tuples: they take a third of the time of frozen dataclasses.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
-from lti_tool.modules.dates import Deadlines
+from lti_tool.modules.dates import Deadline, Deadlines
 from lti_tool.programme.content import Step
+
+_NOTHING: Mapping[Any, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +30,6 @@ class Date:
     minutes: int
     room: bool = True
     called_off: bool = False
-
-    def lies_ahead(self, moment: datetime) -> bool:
-        """People can still come to it, be it without having signed up."""
-        return not self.called_off and self.ends_at > moment
 
     def takes_sign_ups(self, moment: datetime) -> bool:
         """A place can be had, or waited for."""
@@ -51,8 +54,7 @@ class Offer:
     over: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(NamedTuple):
     """One person in one online module. `deadlines` are those that were extended for them. `handed_out_at` is when they
     last got an essay to evaluate; while it is None there is nothing to evaluate, and nothing late about that.
     """
@@ -62,25 +64,33 @@ class Work:
     done: frozenset[Step] = frozenset()
     completed_at: datetime | None = None
     handed_out_at: datetime | None = None
-    deadlines: Deadlines = field(default_factory=dict)
+    deadlines: Mapping[Step, Deadline] = _NOTHING
 
 
-@dataclass(frozen=True, slots=True)
-class Records:
+class Turnout(NamedTuple):
+    """One person at one meeting that the programme holds, or at all the meetings of one course; ids of sessions.
+
+    They were `there` (present or late), `absent`, have `places`, wait for others (`waiting`), and have `prepared`.
+    """
+
+    there: tuple[int, ...] = ()
+    absent: tuple[int, ...] = ()
+    places: tuple[int, ...] = ()
+    waiting: tuple[int, ...] = ()
+    prepared: bool = False
+
+
+class Records(NamedTuple):
     """All that one person's completion of a programme in one cohort is computed from.
 
-    `marks` says of sessions, by their ids, whether the person was there (present or late) or absent; no entry is no
-    mark. `places` and `waiting` are ids of sessions, `prepared` keys of meetings, `courses` those in which they are a
-    learning assistant now, `work` is by the key of the module. `positions` are what they are employed as, `recognised`
-    is the kind of other training that a coordinator has approved.
+    `held` is by the key of the meeting, `work` by the key of the module. `courses`, by id, are those in which they are
+    a learning assistant now or have been to a meeting. `positions` are what they are employed as, `recognised` is the
+    kind of other training that a coordinator has approved.
     """
 
     offer: Offer = Offer()
-    marks: Mapping[int, bool] = field(default_factory=dict)
-    places: frozenset[int] = frozenset()
-    waiting: frozenset[int] = frozenset()
-    prepared: frozenset[str] = frozenset()
-    courses: frozenset[int] = frozenset()
-    work: Mapping[str, Work] = field(default_factory=dict)
+    held: Mapping[str, Turnout] = _NOTHING
+    courses: Mapping[int, Turnout] = _NOTHING
+    work: Mapping[str, Work] = _NOTHING
     positions: tuple[str, ...] = ()
     recognised: str | None = None

@@ -49,9 +49,8 @@ class Judge:
         return Verdict(worst.status, worst.reason, worst.next_step, parts, hours_done, self._hours, worst.key)
 
     def _parts(self, records: Records) -> tuple[PartVerdict, ...]:
-        seen = self._meetings.seen(records)
         return tuple(
-            self._meetings.part(one, records, seen) if isinstance(one, Attendance) else self._modules.part(one, records)
+            self._meetings.part(one, records) if isinstance(one, Attendance) else self._modules.part(one, records)
             for one in self._programme.requirements
         )
 

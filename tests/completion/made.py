@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import yaml
 
-from lti_tool.completion.records import Date, Offer, Records, Work
+from lti_tool.completion.records import Date, Offer, Records, Turnout, Work
 from lti_tool.completion.rules import judge
 from lti_tool.completion.verdicts import ItemVerdict, PartVerdict
 from lti_tool.paths import CONFIG
@@ -49,6 +50,36 @@ def date(
     )
 
 
+def records(
+    *dates: Date,
+    there: Collection[int] = (),
+    absent: Collection[int] = (),
+    places: Collection[int] = (),
+    waiting: Collection[int] = (),
+    prepared: bool = False,
+    courses: Collection[int] = (),
+    term_ends_at: datetime = TERM_ENDS,
+) -> Records:
+    """Somebody among these dates, by their ids; in `courses` and in those to whose meetings they have been."""
+    slots: dict[str | int, Turnout] = dict.fromkeys(courses, Turnout())
+    for one in dates:
+        slot = one.course_id or one.meeting
+        there_, absent_, places_, waiting_ = (
+            [one.id] if one.id in ids else [] for ids in (there, absent, places, waiting)
+        )
+        before = slots.get(slot, Turnout())
+        slots[slot] = Turnout(
+            (*before.there, *there_),
+            (*before.absent, *absent_),
+            (*before.places, *places_),
+            (*before.waiting, *waiting_),
+            prepared,
+        )
+    held = {slot: own for slot, own in slots.items() if isinstance(slot, str)}
+    in_courses = {slot: own for slot, own in slots.items() if isinstance(slot, int) and (own.there or slot in courses)}
+    return Records(offer(*dates, term_ends_at=term_ends_at), held, in_courses)
+
+
 def offer(*dates: Date, term_ends_at: datetime = TERM_ENDS) -> Offer:
     return Offer(dates, dict.fromkeys(LAOS.modules, tuple(Step)), term_ends_at=term_ends_at)
 
@@ -75,8 +106,6 @@ def complete(programme: ProgrammeContent = LAOS) -> Records:
             (one, meeting) for one in programme.attendances for meeting in one.meetings
         )
     ]
-    return Records(
-        replace(offer(*dates), modules=dict.fromkeys(programme.modules, tuple(Step))),
-        marks={one.id: True for one in dates},
-        work=dict.fromkeys(programme.modules, done()),
-    )
+    found = records(*dates, there=[one.id for one in dates])
+    offered = replace(found.offer, modules=dict.fromkeys(programme.modules, tuple(Step)))
+    return found._replace(offer=offered, work=dict.fromkeys(programme.modules, done()))
