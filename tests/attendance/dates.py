@@ -16,8 +16,9 @@ from lti_tool.programme.models import Programme
 from lti_tool.programme.requirements import Attendance, Meeting, Preparation
 from tests.cast import Cast, small_programme
 
+_SEPTEMBER = datetime(now().year + 1, 9, 6, 7, tzinfo=UTC)
 # A Monday; in Oslo it is two hours later.
-START = datetime(now().year + 1, 9, 6, 7, tzinfo=UTC)
+START = _SEPTEMBER + timedelta(days=-_SEPTEMBER.weekday() % 7)
 HOUR = timedelta(hours=1)
 
 

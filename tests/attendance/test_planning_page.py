@@ -72,6 +72,8 @@ def test_a_date_is_planned_in_the_coordinators_time_zone(cast: Cast, kari: Brows
     assert len(dates(cast)) == 1
 
 
+# What is refused does not depend on the database.
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
