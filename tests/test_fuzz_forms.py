@@ -32,6 +32,7 @@ from tests.cast import Browser, Cast
 from tests.choosing.offering import offer_modules
 from tests.conftest import BASE_URL
 from tests.course_module.holding import agree, hold_in_courses, plan
+from tests.employment.lists import a_line, a_sent_list
 from tests.work import complete, done_before, submit_essay, submit_evaluation, take_part_in
 
 PARTS = 5
@@ -260,6 +261,7 @@ def coordinator(cast: Cast) -> Work:
     with done_before(cast) as session:
         submit_essay(session, cast.people["lina"])
         essay = session.scalars(select(Essay.public_id)).one()
+        sent_list, line_id = a_sent_list(session, cast), a_line(session, cast)
     paths = [
         f"shortages/{essay}",
         f"pools/{essay}/leave",
@@ -276,6 +278,11 @@ def coordinator(cast: Cast) -> Work:
         f"essays/{essay}/copied/{essay}",
         "authoring/om1/imports",
         "authoring/om1/imports/x",
+        f"employment/{cast.cohort_id}/lists",
+        f"employment/{cast.cohort_id}/lists/{sent_list}",
+        f"employment/{cast.cohort_id}/unmatched",
+        f"employment/{cast.cohort_id}/people/{line_id}",
+        f"employment/{cast.cohort_id}/end",
     ]
     return Work(cast.visit("kari"), [("POST", path) for path in paths])
 

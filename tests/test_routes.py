@@ -33,6 +33,7 @@ from lti_tool.reflection.models import Essay, EssayMatch
 from tests.cast import Browser, Cast
 from tests.certificates.completed import her_certificate
 from tests.course_module.holding import agree, hold_in_courses, plan
+from tests.employment.lists import a_line, a_sent_list
 from tests.marking.held import hold
 from tests.who_may import COURSES, MAY, PEOPLE, PUBLIC, SCRIPTS
 from tests.work import done_before, submit_essay, take_part_in, try_test
@@ -121,6 +122,8 @@ def world(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> World:
             "name": "gift",
             "digest": "a" * 64,
             "sent_id": _sent_file(session, cast),
+            "list_id": a_sent_list(session, cast),
+            "line_id": a_line(session, cast),
             "code": her_certificate(session, cast),
             "extension": "csv",
             "session_id": hold(session, cast, "lina").id,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from lti_tool.employment.found import Code, Found, Line, Missing, Mistake
-from lti_tool.employment.matching import name_key
+from lti_tool.employment.matching import Listed, name_key
 from lti_tool.sheets.columns import plain
 
 # Reference, course, key of the position.
@@ -58,6 +58,12 @@ class Resolved:
     unknown: Counter[str] = field(default_factory=Counter)
     left_out: int = 0
     doubles: int = 0
+
+    @property
+    def people(self) -> list[Listed]:
+        """Each of those who are on it, once."""
+        entries = (Listed(line.reference, line.name, line.email) for line in self.lines.values())
+        return list({entry.reference: entry for entry in entries}.values())
 
     @property
     def ready(self) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -16,7 +15,7 @@ from werkzeug.test import TestResponse
 
 from lti_tool.database import db
 from lti_tool.employment.found import Found, Line, Missing
-from lti_tool.employment.models import Employment, EmploymentList
+from lti_tool.employment.models import Employment, EmploymentList, ListState
 from lti_tool.employment.reading import read_employment_lists
 from lti_tool.people.models import Person
 from lti_tool.programme.models import Programme
@@ -124,5 +123,23 @@ def desk(cast: Cast) -> Desk:
     return Desk(cast, cast.visit("kari"))
 
 
-def references(people: Iterable[Employment]) -> list[str]:
-    return [one.reference for one in people]
+def a_sent_list(session: Session, cast: Cast) -> str:
+    """The address of a list that Kari has sent and that is read."""
+    row = EmploymentList(
+        public_id="list",
+        cohort_id=cast.cohort_id,
+        person_id=cast.people["kari"],
+        filename="people.csv",
+        state=ListState.READ,
+        found=Found().stored(),
+    )
+    session.add(row)
+    session.flush()
+    return row.public_id
+
+
+def a_line(session: Session, cast: Cast) -> int:
+    row = Employment(cohort_id=cast.cohort_id, reference="nora", name="Nora", position="learning-assistant")
+    session.add(row)
+    session.flush()
+    return row.id
