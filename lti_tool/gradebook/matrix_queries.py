@@ -1,0 +1,148 @@
+"""Who is in the matrix, how far each has come, and what has reached the platform's gradebook.
+
+The whole cohort is read at once, in a fixed number of statements: filters, counts and orders go by what is computed.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from lti_tool.completion.queries import verdicts_in
+from lti_tool.completion.statements import everybody
+from lti_tool.database import table_of
+from lti_tool.employment.models import Employment
+from lti_tool.employment.queries import Job
+from lti_tool.errors import NotFound
+from lti_tool.gradebook.matrix_rows import Row
+from lti_tool.lti.models import LineItem
+from lti_tool.modules.programmes import programmes_of
+from lti_tool.passback.models import Delivery, Score
+from lti_tool.people.access import Launch
+from lti_tool.people.models import Membership, Person, ResourceLink, Role
+from lti_tool.programme.models import Cohort
+from lti_tool.programme.queries import ProgrammeTerm, current_programmes, programme_in
+
+_person, _job = table_of(Person).c, table_of(Employment).c
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A cohort as its coordinator sees it, or with `course_id` the learning assistants of one course as its instructor
+    does."""
+
+    programme: ProgrammeTerm
+    course_id: int | None
+
+    @property
+    def cohort_id(self) -> int:
+        return self.programme.cohort_id
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Points for the whole programme on their way to one column."""
+
+    given: float
+    state: Delivery
+    failure: str | None
+
+
+def scope_of(session: Session, launch: Launch, cohort_id: int | None) -> tuple[Scope, list[ProgrammeTerm]]:
+    """The cohort that is asked for, or the newest, and all that there are to choose from; raises `NotFound`."""
+    offered = _coordinated(session, launch) or _taught(session, launch)
+    found = [one for one in offered if cohort_id in (None, one.cohort_id)]
+    if not found:
+        raise NotFound("no cohort of theirs")
+    coordinated = found[0].cohort_id in launch.cohort_ids
+    return Scope(found[0], None if coordinated else launch.course_id), offered
+
+
+def has_any(session: Session, launch: Launch) -> bool:
+    """Whether there is a cohort to show at all: of a programme that asks for something."""
+    return bool(_coordinated(session, launch) or _taught(session, launch))
+
+
+def rows_of(session: Session, scope: Scope, moment: datetime) -> list[Row]:
+    """Everybody in it, in no order. Eleven statements at most."""
+    among = None if scope.course_id is None else _learners(scope.course_id)
+    names = {row.id: row.name for row in session.execute(_names(scope, among))}
+    verdicts = verdicts_in(session, scope.cohort_id, moment, None if among is None else list(names))
+    jobs: dict[int, list[Job]] = defaultdict(list)
+    absent: dict[str, Row] = {}
+    for row in session.execute(_jobs(scope, among)):
+        job = Job(row.position, row.course_code, row.department, row.town, row.hours)
+        if row.person_id is not None:
+            jobs[row.person_id].append(job)
+        else:
+            before = absent.get(row.reference)
+            absent[row.reference] = Row(None, row.name, (*(before.jobs if before else ()), job), None)
+    present = [Row(one, names.get(one), tuple(jobs.get(one, ())), verdict) for one, verdict in verdicts.items()]
+    return [*present, *absent.values()]
+
+
+def sent_of(session: Session, scope: Scope, people: Collection[int]) -> dict[int, list[Sent]]:
+    """By person: the points for the whole programme. Of a course, only those in its own columns."""
+    query = (
+        select(Score.person_id, Score.given, Score.state, Score.failure)
+        .join(LineItem, LineItem.id == Score.line_item_id)
+        .join(ResourceLink, ResourceLink.id == LineItem.link_id)
+        .where(ResourceLink.programme_key == scope.programme.content.key, Score.person_id.in_(people))
+        .order_by(Score.id)
+    )
+    found: dict[int, list[Sent]] = defaultdict(list)
+    here = query if scope.course_id is None else query.where(ResourceLink.course_id == scope.course_id)
+    for row in session.execute(here):
+        found[row.person_id].append(Sent(row.given, row.state, row.failure))
+    return found
+
+
+def row_of(session: Session, scope: Scope, person_id: int, moment: datetime) -> Row:
+    """One person of the scope; raises `NotFound` for anybody else."""
+    among = select(Person.id).where(Person.id == person_id)
+    inside = everybody(scope.cohort_id) if scope.course_id is None else _learners(scope.course_id)
+    name = session.execute(select(Person.name).where(Person.id == person_id, Person.id.in_(inside))).one_or_none()
+    if name is None:
+        raise NotFound("nobody of this matrix")
+    rows = session.execute(_jobs(scope, among))
+    jobs = tuple(Job(row.position, row.course_code, row.department, row.town, row.hours) for row in rows)
+    verdict = verdicts_in(session, scope.cohort_id, moment, [person_id])[person_id]
+    return Row(person_id, name.name, jobs, verdict)
+
+
+def _coordinated(session: Session, launch: Launch) -> list[ProgrammeTerm]:
+    ids = session.scalars(select(Cohort.id).where(Cohort.id.in_(launch.cohort_ids)).order_by(Cohort.id.desc()))
+    found = [programme_in(session, cohort_id) for cohort_id in ids] if launch.cohort_ids else []
+    return [one for one in found if one.content.requirements]
+
+
+def _taught(session: Session, launch: Launch) -> list[ProgrammeTerm]:
+    open_now = [one for one in current_programmes(session) if one.content.requirements]
+    if len(open_now) < 2:
+        return open_now
+    known = programmes_of(session, launch.person_id)
+    return [one for one in open_now if one.id in known] or open_now
+
+
+def _learners(course_id: int) -> Select[int]:
+    return select(Membership.person_id).where(
+        Membership.course_id == course_id, Membership.role == Role.LEARNER, Membership.left_at.is_(None)
+    )
+
+
+def _names(scope: Scope, among: Select[int] | None) -> Select[int, str | None]:
+    inside = everybody(scope.cohort_id) if among is None else among
+    return select(_person.id, _person.name).where(_person.id.in_(inside))
+
+
+def _jobs(scope: Scope, among: Select[int] | None) -> Select[int | None, str, str, str, str, str, str, float | None]:
+    columns = ("person_id", "reference", "name", "position", "course_code", "department", "town", "hours")
+    query = select(*(_job[name] for name in columns)).where(_job.cohort_id == scope.cohort_id, _job.ended_at.is_(None))
+    if among is not None:
+        query = query.where(_job.person_id.in_(among))
+    return query.order_by(_job.id)
