@@ -46,19 +46,21 @@ def sum_words(found: Sum) -> str:
     }
     if found.balance is Balance.NOTHING:
         return _(
-            "Until %(needed)s are planned, no learning assistant of the course can complete their training.", **figures
+            "Missing: %(needed)s. Until that is planned, no learning assistant of the course can complete their "
+            "training.",
+            **figures,
         )
     if found.balance is Balance.SHORT:
         return _(
-            "%(planned)s of %(needed)s are planned; %(missing)s are missing. Until they are planned, no learning "
+            "Planned: %(planned)s of %(needed)s. Missing: %(missing)s. Until the rest is planned, no learning "
             "assistant of the course can complete their training, even if they come every time.",
             **figures,
         )
     if found.balance is Balance.EXACT:
-        return _("%(planned)s of %(needed)s are planned. Everybody has to come every time.", **figures)
+        return _("Planned: %(planned)s of %(needed)s. Everybody has to come every time.", **figures)
     return _(
-        "%(planned)s are planned, %(beyond)s more than each learning assistant needs. That is right where there are "
-        "dates to choose from, or one to make up for another: whoever has been there for %(needed)s is done. If "
+        "Planned: %(planned)s, which is %(beyond)s more than each learning assistant needs. That is right where there "
+        "are dates to choose from, or one to make up for another: whoever has been there for %(needed)s is done. If "
         "everybody is meant to come every time, shorten a date or call one off.",
         **figures,
     )
@@ -99,8 +101,8 @@ def share_words(share: Share) -> str:
         return ""
     if share.lost:
         return _(
-            "You missed a date, and those that are left are not enough: %(lacking)s are lacking. Nobody can be let "
-            "off, so ask your course teacher for another date.",
+            "You missed a date, and those that are left are not enough. Lacking: %(lacking)s. Nobody can be let off, "
+            "so ask your course teacher for another date.",
             **figures,
         )
     if share.lacking:
