@@ -31,6 +31,7 @@ from lti_tool.local_time import NoMoment, Skipped, moment_in
 from lti_tool.moments import known_zone
 from lti_tool.sheets.columns import find_head, plain
 from lti_tool.sheets.sheet import Row
+from lti_tool.sheets.writing import harmless
 from lti_tool.texts import gettext as _
 
 MOST_ROWS = 500
@@ -74,8 +75,8 @@ class FoundDates:
     mistakes: tuple[LineMistake, ...] = ()
     unknown: tuple[str, ...] = ()
 
-    def of(self, kind: Kind) -> list[FoundDate]:
-        return [one for one in self.dates if one.kind is kind]
+    def of(self, kind: str) -> list[FoundDate]:
+        return [one for one in self.dates if one.kind == kind]
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +186,9 @@ class _Line:
 
     def _cell(self, column: Column) -> str | None:
         """None where the table has no such column, so that a date keeps what it has."""
-        return self.row.cell(self.columns[column]) if column in self.columns else None
+        text = self.row.cell(self.columns[column]) if column in self.columns else None
+        # A list in a note was made harmless where it was written; the apostrophe is not part of it.
+        return text[1:] if text and text.startswith("'") and harmless(text[1:]) == text else text
 
     def _wrong(self, text: str) -> None:
         self.mistakes.append(text)

@@ -25,6 +25,7 @@ from lti_tool.people.access import Audience, current_launch, open_to, own_zone
 from lti_tool.sheets.reading import UnreadableSheet, read_sheet
 from lti_tool.sheets.sheet import Row
 from lti_tool.sheets.words import encoding_words, unreadable_words
+from lti_tool.sheets.writing import CSV_TYPE, XLSX_TYPE, Cell, csv_of, xlsx_of
 from lti_tool.texts import gettext as _
 from lti_tool.web import LARGEST_REQUEST, csrf
 
@@ -93,7 +94,7 @@ def take_file(cohort_id: int) -> Response:
 def template(cohort_id: int, extension: str) -> Response:
     """The heads alone, in the language of the page."""
     own_cohort(cohort_id)
-    return _table([], extension, "template")
+    return _table([], extension, _("template for sessions"))
 
 
 @planning.get(f"{COHORT}/dates.<any(csv, xlsx):extension>")
@@ -102,7 +103,7 @@ def download(cohort_id: int, extension: str) -> Response:
     """All dates that are not called off."""
     cohort = own_cohort(cohort_id)
     dates = [one for one in queries.dates_of(db.session, cohort.id) if one.cancelled_at is None]
-    return _table(rows_of(dates, cohort, own_zone()), extension, "dates")
+    return _table(rows_of(dates, cohort, own_zone()), extension, _("sessions"))
 
 
 def digest_of(found: FoundDates) -> str:
@@ -111,14 +112,15 @@ def digest_of(found: FoundDates) -> str:
     return hashlib.sha256(repr(done).encode()).hexdigest()[:16]
 
 
-def _table(rows: list[list[str]], extension: str, name: str) -> Response:
-    import csv
-    import io
-
-    out = io.StringIO()
-    csv.writer(out, delimiter=";").writerows([heads_in(current_launch().locale), *rows])
-    response = make_response(out.getvalue().encode("utf-8-sig"))
-    response.mimetype = "text/csv"
+def _table(rows: list[list[Cell]], extension: str, title: str) -> Response:
+    language = current_launch().locale
+    heads = heads_in(language)
+    if extension == "xlsx":
+        response = Response(xlsx_of(title, heads, rows), content_type=XLSX_TYPE)
+    else:
+        separator = "," if language == "en" else ";"
+        response = Response(csv_of(heads, rows, separator=separator), content_type=f"{CSV_TYPE}; charset=utf-8")
+    response.headers.set("Content-Disposition", "attachment", filename=f"{title}.{extension}")
     return response
 
 

@@ -9,27 +9,28 @@ from lti_tool.attendance.models import TrainingSession
 from lti_tool.attendance.planning_queries import PlannedCohort
 from lti_tool.attendance.session_files_words import Column
 from lti_tool.local_time import typed
+from lti_tool.sheets.writing import Cell
 
 
 def heads_in(language: str) -> list[str]:
     return [column.head_in(language) for column in Column]
 
 
-def rows_of(dates: Iterable[TrainingSession], cohort: PlannedCohort, zone: ZoneInfo) -> list[list[str]]:
+def rows_of(dates: Iterable[TrainingSession], cohort: PlannedCohort, zone: ZoneInfo) -> list[list[Cell]]:
     """Below those heads, as `read_dates` reads them again."""
     rows = (_cells(one, cohort, zone) for one in dates)
     return [[cells[column] for column in Column] for cells in rows]
 
 
-def _cells(one: TrainingSession, cohort: PlannedCohort, zone: ZoneInfo) -> dict[Column, str]:
+def _cells(one: TrainingSession, cohort: PlannedCohort, zone: ZoneInfo) -> dict[Column, Cell]:
     day, _t, starts = typed(one.starts_at, zone).partition("T")
-    written = {
+    written: dict[Column, Cell] = {
         Column.MEETING: cohort.titles.get(one.meeting_key, one.meeting_key),
         Column.DAY: day,
         Column.STARTS: starts,
         Column.ENDS: typed(one.ends_at, zone).partition("T")[2],
         Column.SIGN_UP_UNTIL: typed(one.sign_up_until, zone).replace("T", " "),
-        Column.CAPACITY: "" if one.capacity is None else str(one.capacity),
+        Column.CAPACITY: one.capacity,
         Column.ZONE: zone.key,
     }
     return {column: written[column] if column in written else getattr(one, column.value) for column in Column}
