@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -50,6 +51,34 @@ def make_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ma
         _on_server(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("migrated") / "migrated.sqlite3"
+    migrating.upgrade(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def migrated_template(postgresql_url: str) -> str:
+    _on_server(postgresql_url, "CREATE DATABASE migrated")
+    migrating.upgrade(postgresql_url.rsplit("/", 1)[0] + "/migrated")
+    return "migrated"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def migrated(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database of one's own to which every migration was applied: copied, which is quicker."""
+    if request.param == "sqlite":
+        file: Path = request.getfixturevalue("migrated_file")
+        yield f"sqlite:///{shutil.copy(file, tmp_path / 'copied.sqlite3')}"
+        return
+    server = str(request.getfixturevalue("postgresql_url"))
+    name = f"test_{uuid.uuid4().hex}"
+    _on_server(server, f"CREATE DATABASE {name} TEMPLATE {request.getfixturevalue('migrated_template')}")
+    yield server.rsplit("/", 1)[0] + "/" + name
+    _on_server(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
 def _on_server(url: str, command: str) -> None:
     with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
         connection.execute(command.encode())
@@ -66,36 +95,28 @@ def test_the_migrated_schema_is_that_of_the_models(make_database: MakeDatabase) 
     assert found == _described(modelled)
 
 
-def test_alembic_finds_nothing_to_add(make_database: MakeDatabase) -> None:
-    url = make_database()
-    migrating.upgrade(url)
-    migrating.check_drift(url)
+def test_alembic_finds_nothing_to_add(migrated: str) -> None:
+    migrating.check_drift(migrated)
 
 
-def test_the_queues_own_tables_are_left_alone(make_database: MakeDatabase) -> None:
-    url = make_database()
-    migrating.upgrade(url)
-    engine = create_engine(url)
+def test_the_queues_own_tables_are_left_alone(migrated: str) -> None:
+    engine = create_engine(migrated)
     with engine.begin() as connection:
         connection.execute(text("CREATE TABLE huey_task (id integer)"))
     engine.dispose()
-    migrating.check_drift(url)
+    migrating.check_drift(migrated)
 
 
-def test_a_database_with_data_goes_down_to_nothing_and_up_again(make_database: MakeDatabase) -> None:
-    url = make_database()
-    migrating.upgrade(url)
-    Cast(create_app(settings_for(url)))
-    migrating.downgrade(url, "base")
-    assert set(_described(url)) <= {"alembic_version"}
-    migrating.upgrade(url)
-    Cast(create_app(settings_for(url)))
+def test_a_database_with_data_goes_down_to_nothing_and_up_again(migrated: str) -> None:
+    Cast(create_app(settings_for(migrated)))
+    migrating.downgrade(migrated, "base")
+    assert set(_described(migrated)) <= {"alembic_version"}
+    migrating.upgrade(migrated)
+    Cast(create_app(settings_for(migrated)))
 
 
-def test_what_only_the_second_schema_knows_is_left_out_on_the_way_down(make_database: MakeDatabase) -> None:
-    url = make_database()
-    migrating.upgrade(url)
-    app = create_app(settings_for(url))
+def test_what_only_the_second_schema_knows_is_left_out_on_the_way_down(migrated: str) -> None:
+    app = create_app(settings_for(migrated))
     cast = Cast(app)
     with app.app_context():
         trained = NewVisit(
@@ -105,66 +126,60 @@ def test_what_only_the_second_schema_knows_is_left_out_on_the_way_down(make_data
         open_visit(db.session, NewVisit.operator("en"))
         db.session.add(ToolKey(kid="k", private_pem="pem"))
         db.session.commit()
-    migrating.downgrade(url, "0001")
-    assert _rows(url, "SELECT role FROM launch_session") == [("learner",)]
-    migrating.upgrade(url)
-    assert _rows(url, "SELECT purpose, administrator FROM launch_session") == [("training", False)]
-    assert {launched for (launched,) in _rows(url, "SELECT launched FROM membership")} == {True}
-    assert _rows(url, "SELECT count(*) FROM tool_key WHERE signs_from = created_at") == [(1,)]
+    migrating.downgrade(migrated, "0001")
+    assert _rows(migrated, "SELECT role FROM launch_session") == [("learner",)]
+    migrating.upgrade(migrated)
+    assert _rows(migrated, "SELECT purpose, administrator FROM launch_session") == [("training", False)]
+    assert {launched for (launched,) in _rows(migrated, "SELECT launched FROM membership")} == {True}
+    assert _rows(migrated, "SELECT count(*) FROM tool_key WHERE signs_from = created_at") == [(1,)]
     with app.app_context(), pytest.raises(IntegrityError):
         db.session.execute(text("UPDATE launch_session SET purpose = 'operating'"))
 
 
-def test_whoever_had_begun_before_there_were_choices_has_chosen(make_database: MakeDatabase) -> None:
-    url = make_database()
-    migrating.upgrade(url)
-    app = create_app(settings_for(url))
+def test_whoever_had_begun_before_there_were_choices_has_chosen(migrated: str) -> None:
+    app = create_app(settings_for(migrated))
     cast = Cast(app)
     with app.app_context():
         draft_essay(db.session, cast.person_id("lina"))
         db.session.commit()
-    migrating.downgrade(url, "0004")
-    migrating.upgrade(url)
-    assert _rows(url, "SELECT person_id, module_id FROM module_choice") == [(cast.person_id("lina"), cast.module_id)]
+    migrating.downgrade(migrated, "0004")
+    migrating.upgrade(migrated)
+    assert _rows(migrated, "SELECT person_id, module_id FROM module_choice") == [
+        (cast.person_id("lina"), cast.module_id)
+    ]
 
 
-def test_what_was_written_before_there_were_languages_is_in_the_programmes_default(make_database: MakeDatabase) -> None:
-    url = make_database()
-    migrating.upgrade(url)
-    app = create_app(settings_for(url))
+def test_what_was_written_before_there_were_languages_is_in_the_programmes_default(migrated: str) -> None:
+    app = create_app(settings_for(migrated))
     cast = Cast(app)
     with app.app_context():
         for name in ("lina", "frode", "amir"):
             submit_essay(db.session, cast.people[name])
         draft_essay(db.session, cast.people["siri"])
         db.session.commit()
-    migrating.downgrade(url, "0002")
-    migrating.upgrade(url)
-    assert _rows(url, "SELECT language, count(*) FROM pool GROUP BY language") == [("en", 1)]
+    migrating.downgrade(migrated, "0002")
+    migrating.upgrade(migrated)
+    assert _rows(migrated, "SELECT language, count(*) FROM pool GROUP BY language") == [("en", 1)]
     languages = "SELECT language, submitted_language, count(*) FROM essay GROUP BY 1, 2 ORDER BY 3"
-    assert _rows(url, languages) == [("en", None, 1), ("en", "en", 3)]
-    assert _rows(url, "SELECT count(*) FROM evaluation WHERE pool_id = (SELECT id FROM pool)") == [(6,)]
+    assert _rows(migrated, languages) == [("en", None, 1), ("en", "en", 3)]
+    assert _rows(migrated, "SELECT count(*) FROM evaluation WHERE pool_id = (SELECT id FROM pool)") == [(6,)]
 
 
-def test_pools_of_two_languages_are_one_again_on_the_way_down(make_database: MakeDatabase) -> None:
-    url = make_database()
-    migrating.upgrade(url)
-    app = create_app(settings_for(url))
+def test_pools_of_two_languages_are_one_again_on_the_way_down(migrated: str) -> None:
+    app = create_app(settings_for(migrated))
     cast = Cast(app)
     with app.app_context():
         submit_essay(db.session, cast.people["lina"])
         submit_essay(db.session, cast.people["frode"], language="nb")
         db.session.commit()
-    migrating.downgrade(url, "0002")
-    assert _rows(url, "SELECT count(DISTINCT pool_id), count(*) FROM pool_author") == [(1, 2)]
-    assert _rows(url, "SELECT count(*) FROM pool") == [(1,)]
+    migrating.downgrade(migrated, "0002")
+    assert _rows(migrated, "SELECT count(DISTINCT pool_id), count(*) FROM pool_author") == [(1, 2)]
+    assert _rows(migrated, "SELECT count(*) FROM pool") == [(1,)]
 
 
-def test_what_coordinators_decided_is_left_out_on_the_way_down(make_database: MakeDatabase) -> None:
+def test_what_coordinators_decided_is_left_out_on_the_way_down(migrated: str) -> None:
     """Dates, doubts, the log and what is voided go; what is returned stays submitted; what lapsed is open again."""
-    url = make_database()
-    migrating.upgrade(url)
-    cast = Cast(create_app(settings_for(url)))
+    cast = Cast(create_app(settings_for(migrated)))
     with cast.app.app_context():
         desk = Desk.laid(cast, db.session)
         desk.decide(void)
@@ -181,19 +196,19 @@ def test_what_coordinators_decided_is_left_out_on_the_way_down(make_database: Ma
         db.session.add_all([StepDate(**dates, due_at=now()), Doubt(evaluation_id=returned, **figures), flagged])
         db.session.commit()
         number = len(db.session.scalars(select(Evaluation)).all())
-    migrating.downgrade(url, "0003")
-    assert _rows(url, f"SELECT id FROM evaluation WHERE id = {voided}") == []
-    assert _rows(url, "SELECT count(*) FROM evaluation") == [(number - 1,)]
-    assert _rows(url, f"SELECT status FROM evaluation WHERE id = {returned}") == [("submitted",)]
-    assert _rows(url, f"SELECT to_give FROM pool_author WHERE id = {tuva_id}") == [(1,)]
-    assert _rows(url, "SELECT count(*) FROM allocation_log WHERE kind = 'voided'") == [(0,)]
-    migrating.upgrade(url)
-    assert _rows(url, "SELECT count(*) FROM review_log") == [(0,)]
-    assert _rows(url, f"SELECT returned_at, weigh_at = submitted_at FROM evaluation WHERE id = {returned}") == [
+    migrating.downgrade(migrated, "0003")
+    assert _rows(migrated, f"SELECT id FROM evaluation WHERE id = {voided}") == []
+    assert _rows(migrated, "SELECT count(*) FROM evaluation") == [(number - 1,)]
+    assert _rows(migrated, f"SELECT status FROM evaluation WHERE id = {returned}") == [("submitted",)]
+    assert _rows(migrated, f"SELECT to_give FROM pool_author WHERE id = {tuva_id}") == [(1,)]
+    assert _rows(migrated, "SELECT count(*) FROM allocation_log WHERE kind = 'voided'") == [(0,)]
+    migrating.upgrade(migrated)
+    assert _rows(migrated, "SELECT count(*) FROM review_log") == [(0,)]
+    assert _rows(migrated, f"SELECT returned_at, weigh_at = submitted_at FROM evaluation WHERE id = {returned}") == [
         (None, 1)
     ]
-    assert _rows(url, "SELECT count(*) FROM pool_author WHERE lapsed <> 0") == [(0,)]
-    migrating.check_drift(url)
+    assert _rows(migrated, "SELECT count(*) FROM pool_author WHERE lapsed <> 0") == [(0,)]
+    migrating.check_drift(migrated)
 
 
 def _rows(url: str, query: str) -> list[tuple[Any, ...]]:
