@@ -15,7 +15,7 @@ from gunicorn.glogging import Logger
 from lti_tool.database import db
 from lti_tool.paths import CONFIG
 
-_INVITATION = re.compile(r"^(/lti/register/).+", re.DOTALL)
+_SECRET = re.compile(r"^(/lti/register/|/calendar/).+", re.DOTALL)
 
 
 class PortTaken(Exception):
@@ -58,7 +58,7 @@ class _Server(Application):  # type: ignore[misc]
 
 class JsonLogger(Logger):  # type: ignore[misc]
     """Hands gunicorn's records to the one log. Requests are noted without their query string, for logins carry hints
-    and registrations tokens, and without the code of an invitation."""
+    and registrations tokens, and without the code of an invitation or the secret of a calendar."""
 
     def setup(self, cfg: Any) -> None:
         super().setup(cfg)
@@ -71,7 +71,7 @@ class JsonLogger(Logger):  # type: ignore[misc]
             "request",
             extra={
                 "method": environ["REQUEST_METHOD"],
-                "path": _INVITATION.sub(r"\1...", environ["PATH_INFO"]),
+                "path": _SECRET.sub(r"\1...", environ["PATH_INFO"]),
                 "status": resp.status_code,
                 "bytes": getattr(resp, "sent", None),
                 "ms": round(request_time.total_seconds() * 1000, 1),

@@ -34,6 +34,7 @@ from tests.cast import Browser, Cast
 from tests.certificates.completed import her_certificate
 from tests.course_module.holding import agree, hold_in_courses, plan
 from tests.employment.lists import a_line, a_sent_list
+from tests.equivalence.applying import an_approved_application
 from tests.marking.held import hold
 from tests.who_may import COURSES, MAY, PEOPLE, PUBLIC, SCRIPTS
 from tests.work import done_before, submit_essay, take_part_in, try_test
@@ -93,6 +94,7 @@ def world(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> World:
         session.add_all([score, pending])
         session.flush()
         _let_stig_coordinate_another_cohort(session, cast)
+        held = hold(session, cast, "lina").id
         values = {
             "key": "om1",
             # Nobody else has a second attempt, even after beginning a first one here.
@@ -124,9 +126,12 @@ def world(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> World:
             "sent_id": _sent_file(session, cast),
             "list_id": a_sent_list(session, cast),
             "line_id": a_line(session, cast),
+            "application": an_approved_application(session, cast),
             "code": her_certificate(session, cast),
             "extension": "csv",
-            "session_id": hold(session, cast, "lina").id,
+            "session_id": held,
+            "date": held,
+            "meeting": "core-1",
             "course_id": cast.courses["TDT4100"],
             "course_meeting": "follow-up",
             "date_id": _date_of_her_course(session, cast),

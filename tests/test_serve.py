@@ -18,6 +18,7 @@ from lti_tool.serve import JsonLogger
         ("/lti/register/0123456789abcdef", "/lti/register/..."),
         ("/lti/register/a\nb/c", "/lti/register/..."),
         ("/lti/register", "/lti/register"),
+        ("/calendar/0123456789abcdef.ics", "/calendar/..."),
         ("/lti/login", "/lti/login"),
     ],
 )

@@ -40,6 +40,9 @@ _PLACERS = "401 403 403 403 403 403 403 403 403 yes"
 # Every module of their programme is to be completed.
 _NOTHING_TO_CHOOSE = "401 404 404 404 403 403 403 403 403 403"
 
+# A form without a date.
+_NO_DATE_NAMED = "401 404 404 404 403 403 403 403 403 403"
+
 # No question of theirs has any.
 _NO_PICTURE = "401 404 404 404 403 403 403 403 403 403"
 
@@ -107,6 +110,13 @@ MAY = {
     "employment.sent_list": _HER_COORDINATORS,
     "employment.list_progress": _HER_COORDINATORS,
     "employment.decide": _HER_COORDINATORS,
+    "equivalence.own": _LEARNERS,
+    "equivalence.apply": _LEARNERS,
+    "equivalence.withdraw": _LINA_ALONE,
+    "equivalence.document": _LINA_OR_HER_COORDINATORS,
+    "equivalence.inbox": _COORDINATORS,
+    "equivalence.application": _HER_COORDINATORS,
+    "equivalence.decide": _HER_COORDINATORS,
     "choices.overview": _COORDINATORS,
     "choices.undecided": _HER_COORDINATORS,
     "choosing.modules": _LEARNERS,
@@ -116,6 +126,16 @@ MAY = {
     "choosing.leaving": _NOTHING_TO_CHOOSE,
     "choosing.give_up": _NOTHING_TO_CHOOSE,
     "messages.choose": _LEARNERS,
+    "attendance.calendar": _LEARNERS,
+    "attendance.change_address": _LEARNERS,
+    "attendance.dates": _LEARNERS,
+    "attendance.choose": _LEARNERS,
+    "attendance.leaving": _LEARNERS,
+    "attendance.give_up": _NO_DATE_NAMED,
+    "attendance.event": _LINA_ALONE,
+    "attendance.preparation": _LEARNERS,
+    "attendance.prepare": _LEARNERS,
+    "attendance.save_preparation_draft": _LEARNERS,
     "quiz.test": _LEARNERS,
     "quiz.start": _LEARNERS,
     "quiz.save": _LINA_ALONE,
@@ -223,6 +243,7 @@ SCRIPTS: dict[str, Any] = {
     "authoring.autosave": {"fields": {}, "version": 0},
     # Not the page's own, which is found out only after the right to it.
     "marking.send_mark": {},
+    "attendance.save_preparation_draft": {"answers": [""], "version": 0},
     "course_module.save_department": {"outcomes": {}, "development": "", "works": "", "change": "", "version": 0},
     "course_module.save_own": {"outcomes": {}, "development": "", "works": "", "change": "", "version": 0},
 }
@@ -242,6 +263,7 @@ PUBLIC = {
     "registration.register",
     "certificates.verify",
     "scanning.scan",
+    "attendance.feed",
     "messages.stop",
     "messages.stop_now",
 }

@@ -26,7 +26,7 @@ THERE = frozenset({Presence.PRESENT, Presence.LATE})
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Ledger:
     """What people have done about one meeting: their sign-ups by person and date, and whether they were there."""
 
     sign_ups: dict[int, dict[int, SignUp]]
@@ -100,14 +100,14 @@ def fill(session: Session, dates: Dates, moment: datetime) -> list[int]:
     if not line:
         return promoted
     # One promotion frees the place that the person had, so others may follow on any date.
-    standing = standing_in(session, dates)
-    while turn := _next(standing, dates, moment):
-        _promote(session, standing, dates, turn, moment)
+    ledger = ledger_of(session, dates)
+    while turn := _next(ledger, dates, moment):
+        _promote(session, ledger, dates, turn, moment)
         promoted.append(turn.person_id)
     return promoted
 
 
-def standing_in(session: Session, dates: Dates, people: Iterable[int] | None = None) -> Standing:
+def ledger_of(session: Session, dates: Dates, people: Iterable[int] | None = None) -> Ledger:
     """Of all people, or of those named; two statements."""
     own = select(SignUp).where(SignUp.session_id.in_(dates)).order_by(SignUp.id)
     marked = select(Mark.session_id, Mark.person_id, Mark.presence).where(Mark.session_id.in_(dates))
@@ -118,7 +118,7 @@ def standing_in(session: Session, dates: Dates, people: Iterable[int] | None = N
     for one in session.scalars(own.execution_options(populate_existing=True)):
         sign_ups.setdefault(one.person_id, {})[one.session_id] = one
     marks = {(row.session_id, row.person_id): row.presence for row in session.execute(marked)}
-    return Standing(sign_ups, marks)
+    return Ledger(sign_ups, marks)
 
 
 def leave(session: Session, dates: Dates, left: SignUp, moment: datetime, by: int | None) -> None:
@@ -145,30 +145,30 @@ def _waiting_for(session: Session, dates: Iterable[TrainingSession]) -> bool:
     return bool(ids) and session.scalar(waiting.limit(1)) is not None
 
 
-def _next(standing: Standing, dates: Dates, moment: datetime) -> SignUp | None:
+def _next(ledger: Ledger, dates: Dates, moment: datetime) -> SignUp | None:
     """Whose turn it is: on the earliest date with room, whoever has waited longest of those who can go there."""
     waiting = sorted(
-        (one for own in standing.sign_ups.values() for one in own.values() if one.state is SignUpState.WAITING),
+        (one for own in ledger.sign_ups.values() for one in own.values() if one.state is SignUpState.WAITING),
         key=lambda one: (dates[one.session_id].starts_at, one.session_id, one.id),
     )
-    return next((one for one in waiting if _has_turn(standing, dates, one, moment)), None)
+    return next((one for one in waiting if _has_turn(ledger, dates, one, moment)), None)
 
 
-def _has_turn(standing: Standing, dates: Dates, waiting: SignUp, moment: datetime) -> bool:
+def _has_turn(ledger: Ledger, dates: Dates, waiting: SignUp, moment: datetime) -> bool:
     date = dates[waiting.session_id]
     return (
         is_open(date, moment)
         and has_room(date)
-        and not standing.attended(waiting.person_id)
-        and is_moved(standing.held_by(waiting.person_id, dates), moment)
+        and not ledger.attended(waiting.person_id)
+        and is_moved(ledger.held_by(waiting.person_id, dates), moment)
     )
 
 
-def _promote(session: Session, standing: Standing, dates: Dates, turn: SignUp, moment: datetime) -> None:
+def _promote(session: Session, ledger: Ledger, dates: Dates, turn: SignUp, moment: datetime) -> None:
     """Whoever gets a place waits for no other, and is not moved a second time without having asked for it."""
-    for other in [one for one in standing.sign_ups[turn.person_id].values() if one is not turn]:
+    for other in [one for one in ledger.sign_ups[turn.person_id].values() if one is not turn]:
         leave(session, dates, other, moment, None)
-    standing.sign_ups[turn.person_id] = {turn.session_id: turn}
+    ledger.sign_ups[turn.person_id] = {turn.session_id: turn}
     turn.state = SignUpState.PLACE
     dates[turn.session_id].taken += 1
     note(session, turn, SignUpChange.PROMOTED, moment, None)

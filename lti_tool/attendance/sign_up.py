@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from lti_tool.attendance.models import SignUp, SignUpChange, SignUpState
-from lti_tool.attendance.promotion import Dates, Standing, fill, leave, lock_dates, note, standing_in
+from lti_tool.attendance.promotion import Dates, Ledger, fill, leave, ledger_of, lock_dates, note
 from lti_tool.attendance.sign_up_rules import has_room, is_open, may_leave
 from lti_tool.errors import Conflict
 from lti_tool.modules.choices import take_turn
@@ -78,7 +78,7 @@ def cancel(session: Session, person_id: int, session_id: int, moment: datetime) 
     Raises `Kept` once the deadline is over, `NotFound`.
     """
     dates = lock_dates(session, session_id)
-    found = _own(standing_in(session, dates, [person_id]), person_id).get(session_id)
+    found = _own(ledger_of(session, dates, [person_id]), person_id).get(session_id)
     if found is None:
         return False
     if found.state is SignUpState.PLACE and not is_open(dates[session_id], moment):
@@ -94,17 +94,17 @@ def _ask_for(session: Session, person_id: int, session_id: int, moment: datetime
     dates = lock_dates(session, session_id)
     # Nobody gets in before those who wait and have come to have a turn since.
     fill(session, dates, moment)
-    standing = standing_in(session, dates, [person_id])
-    found = _own(standing, person_id).get(session_id)
+    ledger = ledger_of(session, dates, [person_id])
+    found = _own(ledger, person_id).get(session_id)
     if found is not None and (found.state is SignUpState.PLACE or or_wait):
         return found
-    _check(standing, dates, person_id, session_id, moment)
+    _check(ledger, dates, person_id, session_id, moment)
     if not has_room(dates[session_id]) and not or_wait:
         raise Full
     enrol(session, person_id, dates[session_id].cohort_id)
     if not has_room(dates[session_id]):
         return _add(session, dates, person_id, session_id, moment, state=SignUpState.WAITING)
-    for before in (found, standing.place_of(person_id)):
+    for before in (found, ledger.place_of(person_id)):
         if before is not None:
             leave(session, dates, before, moment, person_id)
     given = _add(session, dates, person_id, session_id, moment, state=SignUpState.PLACE)
@@ -112,16 +112,16 @@ def _ask_for(session: Session, person_id: int, session_id: int, moment: datetime
     return given
 
 
-def _own(standing: Standing, person_id: int) -> dict[int, SignUp]:
-    return standing.sign_ups.get(person_id, {})
+def _own(ledger: Ledger, person_id: int) -> dict[int, SignUp]:
+    return ledger.sign_ups.get(person_id, {})
 
 
-def _check(standing: Standing, dates: Dates, person_id: int, session_id: int, moment: datetime) -> None:
-    if standing.attended(person_id):
+def _check(ledger: Ledger, dates: Dates, person_id: int, session_id: int, moment: datetime) -> None:
+    if ledger.attended(person_id):
         raise Attended
     if not is_open(dates[session_id], moment):
         raise Closed
-    if not may_leave(standing.held_by(person_id, dates), moment):
+    if not may_leave(ledger.held_by(person_id, dates), moment):
         raise Kept
 
 
