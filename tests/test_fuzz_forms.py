@@ -28,11 +28,13 @@ from lti_tool.programme.queries import current_module
 from lti_tool.quiz.actions import start_attempt
 from lti_tool.reflection.models import Essay
 from lti_tool.web import LARGEST_REQUEST
+from tests.attendance.dates import ask_for_meetings, planned
 from tests.cast import Browser, Cast
 from tests.choosing.offering import offer_modules
 from tests.conftest import BASE_URL
 from tests.course_module.holding import agree, hold_in_courses, plan
-from tests.employment.lists import a_line, a_sent_list
+from tests.employment.lists import a_line, a_sent_list, with_positions
+from tests.equivalence.applying import an_approved_application, hand_in
 from tests.work import complete, done_before, submit_essay, submit_evaluation, take_part_in
 
 PARTS = 5
@@ -241,6 +243,15 @@ def chooser(cast: Cast) -> Work:
 
 
 @pytest.fixture
+def applicant(cast: Cast) -> Work:
+    """Before the form of an application, with one that is approved."""
+    with done_before(cast) as session:
+        with_positions(session)
+        public_id = an_approved_application(session, cast)
+    return Work(cast.visit("lina"), [("POST", "equivalence"), ("POST", f"equivalence/{public_id}/withdraw")])
+
+
+@pytest.fixture
 def operator(cast: Cast) -> Work:
     """Before every form of administration that wants to know something, and some that are about nothing."""
     platform = f"platforms/{cast.platform_id}"
@@ -257,11 +268,14 @@ def placer(cast: Cast) -> Work:
 
 @pytest.fixture
 def coordinator(cast: Cast) -> Work:
-    """Before somebody who waits, and could leave, and a course team."""
+    """Before somebody who waits, and could leave, a course team, and dates to meet on."""
     with done_before(cast) as session:
         submit_essay(session, cast.people["lina"])
+        ask_for_meetings(session)
+        date_id = planned(session, cast).id
         essay = session.scalars(select(Essay.public_id)).one()
         sent_list, line_id = a_sent_list(session, cast), a_line(session, cast)
+        application = hand_in(session, cast)
     paths = [
         f"shortages/{essay}",
         f"pools/{essay}/leave",
@@ -278,11 +292,12 @@ def coordinator(cast: Cast) -> Work:
         f"essays/{essay}/copied/{essay}",
         "authoring/om1/imports",
         "authoring/om1/imports/x",
-        f"employment/{cast.cohort_id}/lists",
-        f"employment/{cast.cohort_id}/lists/{sent_list}",
-        f"employment/{cast.cohort_id}/unmatched",
+        *(f"employment/{cast.cohort_id}/{form}" for form in ("lists", f"lists/{sent_list}", "unmatched", "end")),
         f"employment/{cast.cohort_id}/people/{line_id}",
-        f"employment/{cast.cohort_id}/end",
+        f"equivalence/inbox/{application}",
+        f"sessions/{date_id}",
+        "sessions/call-off",
+        *(f"sessions/cohorts/{cast.cohort_id}/{form}" for form in ("new", "series", "file", "file/take")),
     ]
     return Work(cast.visit("kari"), [("POST", path) for path in paths])
 
@@ -363,6 +378,10 @@ def test_malformed_decisions_of_coordinators_are_refused_and_change_nothing(coor
 
 def test_malformed_choices_of_modules_are_refused_and_change_nothing(chooser: Work, cast: Cast) -> None:
     all_are_refused(chooser, cast, "modules", (_without_token, _bad_choice, _no_form), times=100)
+
+
+def test_malformed_applications_are_refused_and_change_nothing(applicant: Work, cast: Cast) -> None:
+    all_are_refused(applicant, cast, "applications", times=100)
 
 
 @pytest.mark.parametrize("part", range(2))

@@ -38,6 +38,13 @@ POOLS = {
     "whom to keep apart": "/conflicts/new?first=oda&second=nobody",
     "a pair to keep apart": "/conflicts/new?first=oda&second=a",
 }
+SESSIONS = {
+    "sessions": "/sessions",
+    "all sessions": "/sessions?show=all",
+    "planning a date": "/sessions/cohorts/1/new",
+    "planning a series": "/sessions/cohorts/1/series",
+    "a file of dates": "/sessions/cohorts/1/file",
+}
 ADMINISTRATION = {
     "platforms": "/platforms",
     "a platform": "/platforms/1",
@@ -137,6 +144,7 @@ VISITS = (
             "essays": "/essays",
             "an essay with a copied passage": "/essays?show=copied",
             **POOLS,
+            **SESSIONS,
             "who waits": "/insight/people?stage=waiting",
         },
     ),

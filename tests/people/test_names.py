@@ -16,7 +16,16 @@ from tests import work
 from tests.cast import Cast
 from tests.conftest import SECRET
 
-STAFF_TEMPLATES = {"administration", "authoring", "essays", "gradebook", "insight", "moderation", "schedule"}
+STAFF_TEMPLATES = {
+    "administration",
+    "authoring",
+    "essays",
+    "gradebook",
+    "insight",
+    "moderation",
+    "planning",
+    "schedule",
+}
 STAFF_PAGES = {
     "choosing/undecided.html",
     *(f"course_module/{page}.html" for page in ("course", "agreement", "addition")),
