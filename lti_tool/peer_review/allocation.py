@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations, permutations, product
+from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
 # Seven always hold two without a common end: edges that all meet are four at one author or six in a ring of three.
@@ -24,6 +25,9 @@ SEARCH_STEPS = 4_000
 AVOIDED = 5
 
 Arc: TypeAlias = tuple[int, int]
+# Arcs (an evaluator and an author) that are made only where every move would make one, or one that weighs more.
+Avoided: TypeAlias = Mapping[Arc, int]
+NOTHING: Avoided = MappingProxyType({})
 
 
 class State(StrEnum):
@@ -61,7 +65,7 @@ class _Move(NamedTuple):
 
 
 def place(
-    waiting: Sequence[int], candidates: Iterable[Edge], known: Iterable[Edge], seed: int, avoid: Collection[Arc] = ()
+    waiting: Sequence[int], candidates: Iterable[Edge], known: Iterable[Edge], seed: int, avoid: Avoided = NOTHING
 ) -> Placement:
     """Place as many of `waiting` (longest wait first, may be empty) as the candidates allow.
 
@@ -74,14 +78,14 @@ def place(
     Nobody waits beside three open candidates: three always hold two that take a newcomer. Beside seven a newcomer
     brings no reciprocal pair, and beside any number no other rewiring of the candidates and the newcomers' edges would
     leave fewer, as far as SEARCHED_EDGES and SEARCH_STEPS reach. Edges of others move for nothing else, but to get rid
-    of arcs in `avoid` (an evaluator and an author), which are made only where every move would make one.
+    of arcs in `avoid`.
 
     The sample ignores age: taking the newest edges would let friends who submit together foresee whom they get, and
     taking the oldest would hand every newcomer the evaluators who are least likely to begin.
     """
     rng = random.Random(seed)  # noqa: S311 - a run must be repeatable
     board = _board(waiting, list(candidates), known, rng)
-    board.avoid = frozenset(avoid)
+    board.avoid = avoid
     before = set(board.arcs)
     queue = list(waiting)
     while move := _next_move(board, queue):
@@ -112,7 +116,7 @@ class _Board:
     def __init__(self, arcs: set[Arc], movable: list[Arc]) -> None:
         self.arcs = arcs
         self.movable = movable
-        self.avoid: frozenset[Arc] = frozenset()
+        self.avoid = NOTHING
 
     def reciprocal(self) -> list[Arc]:
         return [(u, v) for u, v in self.movable if (v, u) in self.arcs]
@@ -129,8 +133,11 @@ class _Board:
                 return None
             after.add(arc)
         touched = {(min(arc), max(arc)) for arc in move.removed + move.added}
-        better = len(self.avoid.intersection(move.removed)) - len(self.avoid.intersection(move.added))
+        better = self._weight(move.removed) - self._weight(move.added)
         return _pairs(self.arcs, touched) - _pairs(after, touched) + AVOIDED * better
+
+    def _weight(self, arcs: Iterable[Arc]) -> int:
+        return sum(self.avoid.get(arc, 0) for arc in arcs)
 
     def apply(self, move: _Move) -> None:
         self.arcs.difference_update(move.removed)
@@ -153,7 +160,8 @@ def _next_move(board: _Board, queue: Sequence[int]) -> _Move | None:
 
 def _best(board: _Board, moves: Iterable[_Move]) -> _Move | None:
     """The legal move with the largest gain, the first of equals."""
-    ceiling = min(2, len({(min(arc), max(arc)) for arc in board.reciprocal()})) + AVOIDED * min(2, len(board.avoided()))
+    heaviest = sorted((board.avoid[arc] for arc in board.avoided()), reverse=True)[:2]
+    ceiling = min(2, len({(min(arc), max(arc)) for arc in board.reciprocal()})) + AVOIDED * sum(heaviest)
     best: tuple[int, _Move] | None = None
     for move in moves:
         gain = board.gain(move)

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-Arc: TypeAlias = tuple[int, int]
-# Places left open, arcs to be avoided, arcs moved, pairs who evaluate each other: the first weighs most.
+from lti_tool.peer_review.allocation import NOTHING, Arc, Avoided
+
+# Places left open, what the arcs to be avoided weigh, arcs moved, pairs who evaluate each other: the first weighs most.
 Cost: TypeAlias = tuple[int, int, int, int]
 
 # At most eight open arcs are of no use to a giver and a receiver: those to essays the giver has already, and those of
@@ -39,7 +40,7 @@ def mend(
     movable: Iterable[Arc],
     known: Iterable[Arc],
     *,
-    avoid: Collection[Arc] = (),
+    avoid: Avoided = NOTHING,
     seed: int = 0,
 ) -> Mending:
     """Give the `givers` essays of the `receivers`, each named once for each open place, the longest wait first.
@@ -47,13 +48,14 @@ def mend(
     `movable`: CANDIDATES open arcs drawn at random, or all there are. `known`: every arc, whatever its state, from
     anybody named. The order of neither matters, and equal input gives an equal answer.
 
-    Fills as many places as can be (of MOST_PLACES on each side); with these, makes fewest arcs of `avoid`; with these,
-    moves fewest arcs; with these, makes fewest pairs who evaluate each other. STEPS bound each of its searches.
+    Fills as many places as can be (of MOST_PLACES on each side); with these, makes arcs of `avoid` that weigh least;
+    with these, moves fewest arcs; with these, makes fewest pairs who evaluate each other. STEPS bound each of its
+    searches.
     """
     shuffled = sorted(movable)
     before = {*known, *shuffled}
     random.Random(seed).shuffle(shuffled)  # noqa: S311 - a run must be repeatable
-    search = _Search(before, shuffled, list(receivers[:MOST_PLACES]), frozenset(avoid))
+    search = _Search(before, shuffled, list(receivers[:MOST_PLACES]), avoid)
     after = search.serve(list(givers[:MOST_PLACES]))
     removed, added = before - after, after - before
     gives = Counter(u for u, _ in added) - Counter(u for u, _ in removed)
@@ -75,7 +77,7 @@ def _left(named: Sequence[int], served: Counter[int]) -> tuple[int, ...]:
 class _Search:
     """Serves one giver after the other: with a free essay, or with that of somebody who is then served next."""
 
-    def __init__(self, arcs: set[Arc], movable: list[Arc], receivers: list[int], avoid: frozenset[Arc]) -> None:
+    def __init__(self, arcs: set[Arc], movable: list[Arc], receivers: list[int], avoid: Avoided) -> None:
         self.arcs = arcs.copy()
         self.movable = movable
         self.free = Counter(receivers)
@@ -134,5 +136,6 @@ class _Search:
         arc = giver, receiver
         pair = (receiver, giver) in self.arcs
         self.arcs.add(arc)
-        self._serve(others, (cost[0], cost[1] + (arc in self.avoid), cost[2], cost[3] + pair), displaced=displaced)
+        weight = self.avoid.get(arc, 0)
+        self._serve(others, (cost[0], cost[1] + weight, cost[2], cost[3] + pair), displaced=displaced)
         self.arcs.remove(arc)

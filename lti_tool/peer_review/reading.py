@@ -18,7 +18,7 @@ from sqlalchemy import Boolean, Integer, Row, String, text
 from sqlalchemy.orm import Session
 
 from lti_tool.database import UtcDateTime
-from lti_tool.peer_review.allocation import RECIPROCAL_CANDIDATES, Arc
+from lti_tool.peer_review.allocation import RECIPROCAL_CANDIDATES, Arc, Avoided
 from lti_tool.peer_review.healing import CANDIDATES
 from lti_tool.peer_review.models import EvaluationStatus, Pool
 
@@ -26,6 +26,9 @@ Evaluations: TypeAlias = tuple[Row[Any], ...]
 
 # Three who wait make a ring, so more than three never do.
 LONGEST_QUEUE = 3
+# What a pair weighs that has met in another module, and one that is to be kept apart: more than all of those that a
+# change can make.
+MET, APART = 1, 16
 # Of those who are short on one side; all of them are served in the end, because every change looks again.
 LONGEST_SHORT = 4
 
@@ -61,7 +64,7 @@ class Found:
     released: Evaluations
     # Of `known`, those that are between two authors.
     arcs: frozenset[Arc]
-    avoid: frozenset[Arc]
+    avoid: Avoided
     # The last of `waiting`, whose row says already that they are placed.
     newcomer_id: int | None
 
@@ -91,14 +94,14 @@ def read(
         gone=gone,
         released=released,
         arcs=frozenset(arc for arc in arcs_of(known) if arc[0] is not None),
-        avoid=frozenset(arc for u, v in arcs_of(rows["apart"]) for arc in ((u, v), (v, u))),
+        avoid=_both_ways(rows["met"], MET) | _both_ways(rows["apart"], APART),
         newcomer_id=newcomer_id,
     )
 
 
 def _rows(session: Session, about: dict[str, Any]) -> dict[str, list[Row[Any]]]:
     """By their kind."""
-    rows: dict[str, list[Row[Any]]] = {"short": [], "waits": [], "known": [], "apart": []}
+    rows: dict[str, list[Row[Any]]] = {"short": [], "waits": [], "known": [], "met": [], "apart": []}
     for row in session.execute(_READ, about).all():
         rows[row.kind].append(row)
     return rows
@@ -106,6 +109,10 @@ def _rows(session: Session, about: dict[str, Any]) -> dict[str, list[Row[Any]]]:
 
 def arcs_of(rows: Iterable[Row[Any]]) -> list[Arc]:
     return [(row.evaluator_id, row.author_id) for row in rows]
+
+
+def _both_ways(rows: Iterable[Row[Any]], weight: int) -> dict[Arc, int]:
+    return {arc: weight for u, v in arcs_of(rows) for arc in ((u, v), (v, u))}
 
 
 def _left_behind(known: Iterable[Row[Any]], leaver_id: int | None) -> tuple[Evaluations, Evaluations]:
@@ -186,7 +193,7 @@ WITH gives AS (
     SELECT {_GIVEN} FROM evaluation WHERE evaluator_id IN (SELECT id FROM ends)
     UNION SELECT {_GIVEN} FROM evaluation WHERE author_id IN (SELECT id FROM short)
 ), who AS (
-    SELECT ends.id, p.id AS participation_id, p.person_id
+    SELECT ends.id, p.id AS part_id, p.person_id
     FROM ends JOIN pool_author a ON a.id = ends.id JOIN participation p ON p.id = a.participation_id
 ), team AS (
     SELECT who.id, m.course_id FROM who CROSS JOIN membership m CROSS JOIN course_conflict c
@@ -195,25 +202,26 @@ WITH gives AS (
 ), earlier AS MATERIALIZED (
     SELECT who.id, e.author_id
     FROM who CROSS JOIN participation p CROSS JOIN pool_author giver CROSS JOIN evaluation e
-    WHERE p.person_id = who.person_id AND p.id <> who.participation_id AND giver.participation_id = p.id
+    WHERE p.person_id = who.person_id AND p.id <> who.part_id AND giver.participation_id = p.id
         AND e.evaluator_id = giver.id
 ), apart AS (
-    SELECT one.id AS evaluator_id, other.id AS author_id
+    SELECT 'apart' AS kind, one.id AS evaluator_id, other.id AS author_id
     FROM who one CROSS JOIN pool_conflict c CROSS JOIN who other
     WHERE c.first_id = one.person_id AND other.person_id = c.second_id
     UNION
-    SELECT one.id, other.id FROM team one JOIN team other ON other.course_id = one.course_id AND other.id > one.id
+    SELECT 'apart', one.id, other.id
+    FROM team one JOIN team other ON other.course_id = one.course_id AND other.id > one.id
     UNION
-    SELECT earlier.id, other.id
+    SELECT 'met', earlier.id, other.id
     FROM earlier CROSS JOIN pool_author taker CROSS JOIN participation p CROSS JOIN who other
     WHERE taker.id = earlier.author_id AND p.id = taker.participation_id
-        AND other.person_id = p.person_id AND other.participation_id <> p.id
+        AND other.person_id = p.person_id AND other.part_id <> p.id
 )
 SELECT 'known' AS kind, id, NULL AS joined_at, NULL AS to_give, NULL AS to_receive, public_id, evaluator_id, author_id,
     given_slot, received_slot, status, id IN (SELECT id FROM candidate) AS drawn FROM known
 UNION ALL SELECT 'short', id, joined_at, to_give, to_receive, NULL, NULL, NULL, NULL, NULL, NULL, FALSE FROM short
 UNION ALL SELECT 'waits', id, joined_at, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, FALSE FROM waits
-UNION ALL SELECT 'apart', NULL, NULL, NULL, NULL, NULL, evaluator_id, author_id, NULL, NULL, NULL, FALSE FROM apart
+UNION ALL SELECT kind, NULL, NULL, NULL, NULL, NULL, evaluator_id, author_id, NULL, NULL, NULL, FALSE FROM apart
 """  # noqa: S608 - of constants
 # psycopg takes a statement of more than 4,096 characters apart anew each time.
 _READ = text(" ".join(_TEXT.split())).columns(

@@ -48,11 +48,11 @@ def test_the_longest_wait_is_ended_first() -> None:
 
 
 def test_a_pair_to_be_avoided_costs_a_move_rather() -> None:
-    assert mend([1], [2], [(5, 6)], [], avoid=[(1, 2)]).added == ((1, 6), (5, 2))
+    assert mend([1], [2], [(5, 6)], [], avoid={(1, 2): 1}).added == ((1, 6), (5, 2))
 
 
 def test_a_pair_to_be_avoided_is_better_than_an_open_place() -> None:
-    assert mend([1], [2], [], [], avoid=[(1, 2)]).added == ((1, 2),)
+    assert mend([1], [2], [], [], avoid={(1, 2): 1}).added == ((1, 2),)
 
 
 def test_pairs_who_evaluate_each_other_are_not_made_without_need() -> None:
