@@ -36,12 +36,12 @@ class OneSide:
     version: int
     saved_at: datetime | None
     submitted_at: datetime | None
-    other_submitted: bool
+    other_submitted_at: datetime | None
     other: Answers | None
 
     @property
     def released(self) -> bool:
-        return self.submitted_at is not None and self.other_submitted
+        return self.submitted_at is not None and self.other_submitted_at is not None
 
 
 class ChangedElsewhere(Conflict):
@@ -104,7 +104,7 @@ def side_of(session: Session, subject: Subject, side: Side) -> OneSide:
         own.version if own else 0,
         own.saved_at if own else None,
         own.submitted_at if own else None,
-        other is not None and other.submitted_at is not None,
+        other.submitted_at if other else None,
         Answers.model_validate(other.answers) if other and released else None,
     )
 

@@ -137,7 +137,7 @@ def evaluation_form(outcomes: Mapping[str, str], answers: Answers | None = None,
     fields: dict[str, Any] = {}
     for key, wording in outcomes.items():
         fields[f"level-{key}"] = RadioField(wording, choices=_levels(), validate_choice=False)
-        fields[f"comment-{key}"] = _comment(_("Comment, if you like"))
+        fields[f"comment-{key}"] = _comment(wording)
     for name, (prompt, hint) in text_prompts().items():
         fields[name] = _comment(prompt, hint)
     form = type("FilledEvaluation", (_Versioned,), fields)

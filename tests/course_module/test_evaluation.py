@@ -35,7 +35,7 @@ def test_nothing_is_shown_until_both_have_submitted_and_then_both_to_both(
     evaluation.save(session, lina.person_id, lina, ASSISTANT, MINE, version=0)
     hand_in(session, cast, DEPARTMENT, "ingrid")
     before = seen(session, lina, ASSISTANT)
-    assert (before.other, before.other_submitted, before.released) == (None, True, False)
+    assert (before.other, before.other_submitted_at is not None, before.released) == (None, True, False)
     assert seen(session, lina, DEPARTMENT).other is None
     evaluation.submit(session, lina.person_id, lina, ASSISTANT, MINE, version=1)
     assert seen(session, lina, ASSISTANT).other == complete_answers("ingrid")

@@ -25,7 +25,9 @@ function replace({ outcomes, ...texts }) {
   for (const key of keys) {
     const { level, comment } = outcomes[key] ?? { level: "", comment: "" };
     for (const radio of form.elements[`level-${key}`]) radio.checked = radio.value === level;
-    form.elements[`comment-${key}`].value = comment;
+    const field = form.elements[`comment-${key}`];
+    field.value = comment;
+    if (comment) field.closest("details").open = true;
   }
   for (const name of TEXTS) form.elements[name].value = texts[name] ?? "";
 }
