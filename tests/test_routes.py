@@ -130,6 +130,7 @@ def world(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> World:
             "code": her_certificate(session, cast),
             "extension": "csv",
             "session_id": held,
+            "report_id": 1,
             "date": held,
             "meeting": "core-1",
             "course_id": cast.courses["TDT4100"],

@@ -32,7 +32,10 @@ _LINA_OR_HER_COORDINATORS = "401 yes 404 404 403 404 yes yes 403 403"
 _HER_COURSE = "401 yes yes 404 403 403 403 403 403 403"
 # A session that everybody signs up for; Stig coordinates another cohort, and instructors mark those of their courses.
 _STAFF_OF_THE_SESSION = "401 403 403 403 404 404 yes yes 403 403"
-_MARKING = "register mark send_mark state rest mark_rest confirm paper log screen switch_check_in code"
+_MARKING = (
+    "register mark send_mark state rest mark_rest confirm paper log screen switch_check_in code reports send_report"
+)
+_NOTHING_SENT = "401 403 403 403 404 404 404 404 403 403"
 _PLANNING = "new create date change series plan_series file read_file take_file template download"
 _ADMINISTRATORS = "401 403 403 403 403 403 403 yes yes 403"
 _PLACERS = "401 403 403 403 403 403 403 403 403 yes"
@@ -93,8 +96,8 @@ MAY = {
     **{f"planning.{name}": _HER_COORDINATORS for name in _PLANNING.split()},
     "marking.overview": "401 403 403 403 yes yes yes yes 403 403",
     **{f"marking.{name}": _STAFF_OF_THE_SESSION for name in _MARKING.split()},
-    # Nobody shows a code.
-    "marking.picture": "401 403 403 403 404 404 404 404 403 403",
+    # Nobody shows a code, and nobody has sent a report.
+    **{f"marking.{name}": _NOTHING_SENT for name in ("picture", "report", "decide_report")},
     "marking.check_in": _LEARNERS,
     "marking.check_in_now": _LEARNERS,
     "employment.overview": _COORDINATORS,

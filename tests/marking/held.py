@@ -20,7 +20,7 @@ MEETING = "core-1"
 def hold(session: Session, cast: Cast, *names: str, course: str | None = None, **columns: Any) -> TrainingSession:
     """A session of four hours that began an hour ago, where these people have a place."""
     ask_for_meetings(session)
-    starts: datetime = columns.pop("starts_at", now() - timedelta(hours=1))
+    starts: datetime = columns.pop("starts_at", now().replace(second=0, microsecond=0) - timedelta(hours=1))
     held = TrainingSession(
         uid=uuid.uuid4().hex,
         cohort_id=cast.cohort_id,

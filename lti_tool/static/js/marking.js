@@ -177,7 +177,7 @@ listen({
   0: () => press(null),
 });
 
-const sure = document.querySelector("[data-sure]");
+const sure = document.querySelector("dialog[data-sure]");
 for (const link of document.querySelectorAll("[data-rest]")) {
   link.addEventListener("click", (event) => {
     event.preventDefault();
