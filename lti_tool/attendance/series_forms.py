@@ -57,6 +57,7 @@ from lti_tool.texts import lazy_gettext as _l
 MOST_SLOTS = 6
 LONGEST_SERIES = timedelta(days=400)
 MOST_DAYS_BEFORE = 60
+_SLOT = ("weekdays", "starts", "ends", "town", "place", "online_url", "language", "capacity", "leader")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,7 @@ def posted_series(form: Any, cohort: PlannedCohort, count: int, zone: ZoneInfo, 
     parts = [part for number, part in enumerate(parts_of(form, count)) if number == 0 or _filled(part)]
     details = [_checked(posted_details(part, cohort), part) for part in parts]
     series = _series(form, parts)
+    _number_mistakes(parts_of(form, count))
     if series is None or days_before is None or form.errors:
         return []
     found = occasions(series)
@@ -152,6 +154,16 @@ def lines_of(planned: Sequence[NewSession], existing: Sequence[TrainingSession],
 def digest_of(planned: Sequence[NewSession]) -> str:
     """Names these dates, so that a page can tell whether what it has shown is what is meant."""
     return hashlib.sha256(repr(list(planned)).encode()).hexdigest()[:16]
+
+
+def _number_mistakes(parts: Sequence[Part]) -> None:
+    """Say of each mistake in which time of the week it is, where there are several."""
+    for number, part in enumerate(parts if len(parts) > 1 else (), 1):
+        for name in _SLOT:
+            part[name].errors = [
+                _("Time of the week %(number)s: %(mistake)s", number=number, mistake=mistake)
+                for mistake in part[name].errors
+            ]
 
 
 def parts_of(form: Any, count: int) -> list[Part]:

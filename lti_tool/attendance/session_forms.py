@@ -55,7 +55,7 @@ def text_field(label: Any, hint: Any = "", **attributes: Any) -> Any:
 def note_field() -> Any:
     return TextAreaField(
         _l("Note for those who come"),
-        description=_l("What they should bring, how to find it. Markdown. Everybody who can sign up reads it."),
+        description=_l("What they should bring, how to find it. Markdown. Only those with a place read it."),
         filters=[lambda text: clean_text(text or "").strip()],
     )
 

@@ -186,3 +186,12 @@ def test_dates_of_courses_and_of_other_cohorts_are_not_found(cast: Cast, kari: B
     assert kari.get("sessions/call-off").status_code == 400
     for path in ("sessions?show=nothing", "sessions?page=0", "sessions?cohort=x"):
         assert kari.get(path).status_code == 400
+
+
+def test_who_types_in_another_time_zone_than_the_programmes_is_told(cast: Cast, kari: Browser) -> None:
+    told = "The programme is in another one, Europe/Oslo"
+    address = f"sessions/cohorts/{cast.cohort_id}/new"
+    assert told not in kari.get(address).text
+    with done_before(cast) as session:
+        session.get_one(Person, cast.person_id("kari")).timezone = "Europe/London"
+    assert told in kari.get(address).text

@@ -119,7 +119,7 @@ def test_another_time_of_the_week_is_added_and_one_that_stays_empty_is_left_out(
     ("changes", "said"),
     [
         ({"slot-1-weekdays": []}, "Choose at least one weekday."),
-        ({"slot-1-starts": ""}, "Give a time of day"),
+        ({"slot-1-starts": ""}, "Time of the week 2: Give a time of day"),
         ({"slot-0-ends": "08:00"}, "It has to end after it starts."),
         ({"slot-0-place": ""}, "Say where it is"),
         ({"slot-1-online_url": "zoom"}, "beginning with https://"),
