@@ -107,7 +107,7 @@ class MeetingRules:
         place = self._place(own)
         if place is not None:
             judgement = self._with_place(meeting, place, own)
-            return ItemVerdict(meeting.key, *judgement, 0, meeting.hours, place.starts_at, (), chances.open)
+            return ItemVerdict(meeting.key, *judgement, 0, meeting.hours, None, (), chances.open, place)
         judgement = self._without_place(chances, own)
         return ItemVerdict(meeting.key, *judgement, 0, meeting.hours, None, (), _left(chances))
 
@@ -152,8 +152,8 @@ class MeetingRules:
             judgement = self._expected(unmarked, bool(absent))
         ahead = tuple(one for one in unmarked if one.ends_at > self._moment)
         shown = ahead if judgement[2] is NextStep.ATTEND else unmarked
-        at = shown[0].starts_at if shown else None
-        return ItemVerdict(meeting.key, *judgement, been / _MINUTES, meeting.hours, at, tuple(there), ahead)
+        upcoming = shown[0] if shown else None
+        return ItemVerdict(meeting.key, *judgement, been / _MINUTES, meeting.hours, None, tuple(there), ahead, upcoming)
 
     def _expected(self, unmarked: list[Date], absent: bool) -> Judgement:
         over = [one for one in unmarked if one.ends_at <= self._moment]

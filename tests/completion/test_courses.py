@@ -65,7 +65,7 @@ def test_before_any_course_has_planned_anything_one_is_on_the_way() -> None:
 def test_everybody_in_the_course_is_expected_at_its_next_date() -> None:
     found = item(records(TWO_MORE, TWO_HOURS, there=[2], courses=[COURSE]), "follow-up")
     assert (found.status, found.reason, found.next_step) == (Status.ON_THE_WAY, Reason.EXPECTED, NextStep.ATTEND)
-    assert (found.at, found.left) == (TWO_MORE.starts_at, (TWO_MORE,))
+    assert (found.upcoming, found.left) == (TWO_MORE, (TWO_MORE,))
 
 
 def test_a_date_in_somebody_elses_course_is_not_for_them() -> None:

@@ -81,7 +81,7 @@ def test_waiting_for_one_date_while_another_has_room_asks_to_choose() -> None:
 @pytest.mark.parametrize(("prepared", "step"), [(False, NextStep.PREPARE), (True, NextStep.ATTEND)])
 def test_with_a_place_one_prepares_and_comes(prepared: bool, step: NextStep) -> None:
     found = item(records(AHEAD, places=[2], prepared=prepared))
-    assert (found.status, found.next_step, found.at) == (Status.ON_THE_WAY, step, AHEAD.starts_at)
+    assert (found.status, found.next_step, found.upcoming) == (Status.ON_THE_WAY, step, AHEAD)
 
 
 def test_a_place_on_a_date_that_was_called_off_is_none() -> None:
