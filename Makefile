@@ -35,7 +35,7 @@ check: .venv/.installed-dev ## Style, types, directions of imports, migrations
 	@$(BIN)/lint-imports
 	@$(COMPILING) $(SCRATCH) && $(BIN)/alembic check
 
-bench: .venv/.installed-dev ## Measure; prints a table and writes .bench/results.json (ONLY=launch|arrivals|pool|inbox)
+bench: .venv/.installed-dev ## Measure; prints a table and writes .bench/results.json (ONLY=launch|arrivals|pool|inbox|matrix|import)
 	@$(BIN)/python -m bench $(if $(ONLY),--only $(ONLY))
 
 openedx: .venv/.installed-dev ## Open edX's platform code in an environment of its own, for its tests (200 MB)

@@ -6,7 +6,14 @@ from importlib import import_module
 
 from bench.figures import Figure
 
-GROUPS = {"launch": "bench.launch", "arrivals": "bench.arrivals", "pool": "bench.pool", "inbox": "bench.inbox"}
+GROUPS = {
+    "launch": "bench.launch",
+    "arrivals": "bench.arrivals",
+    "pool": "bench.pool",
+    "inbox": "bench.inbox",
+    "matrix": "bench.matrix",
+    "import": "bench.employment",
+}
 
 
 class UnknownGroup(Exception):

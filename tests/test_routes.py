@@ -113,6 +113,7 @@ def world(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> World:
             "essay": _essay_of(session, lina).public_id,
             "other": _copied_by(session, lina, cast.people["frode"]),
             "kind": "html",
+            "suffix": "csv",
             "question": "q1",
             "table": "questions",
             "programme_id": session.scalars(select(Cohort.programme_id).limit(1)).one(),

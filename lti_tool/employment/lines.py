@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from lti_tool.employment.found import Code, Found, Line, Mistake
-from lti_tool.employment.terms import term_of
+from lti_tool.employment.terms import known_terms
 from lti_tool.programme.content import ProgrammeContent
 from lti_tool.sheets.columns import Head, find_head, plain
 from lti_tool.sheets.sheet import Row
@@ -40,9 +40,11 @@ _QUOTED = 80
 class _Lines:
     """Collects what is found; `term` is that of the cohort."""
 
-    programme: ProgrammeContent
-    term: str
     head: Head
+    term: str
+    term_of: Callable[[str], str | None]
+    # By their names without case and punctuation.
+    towns: dict[str, str]
     lines: list[Line] = field(default_factory=list)
     mistakes: list[Mistake] = field(default_factory=list)
     other_terms: int = 0
@@ -52,7 +54,7 @@ class _Lines:
         if not any(said.values()):
             return
         if said.get("term"):
-            term = term_of(said["term"], self.programme)
+            term = self.term_of(said["term"])
             if term != self.term:
                 self._set_aside(row, said["term"], known=term is not None)
                 return
@@ -77,7 +79,7 @@ class _Lines:
             "position": said.get("position", ""),
             "course_code": _course_code(said.get("course", "")),
             "department": said.get("department", ""),
-            "town": _town(said.get("town", ""), self.programme.towns),
+            "town": self.towns.get(plain(said.get("town", "")), said.get("town", "")),
         }
         for key, most in LONGEST.items():
             if len(line[key] or "") > most:
@@ -100,7 +102,7 @@ def head_of(rows: Sequence[Row]) -> Head | None:
 
 def lines_in(rows: Iterable[Row], head: Head, programme: ProgrammeContent, term: str, begun: Found) -> Found:
     """What the rows below the head say, `begun` with all that is found in them."""
-    collected = _Lines(programme, term, head)
+    collected = _Lines(head, term, known_terms(programme), {plain(town): town for town in programme.towns})
     for row in rows:
         collected.add(row)
     said = dict.fromkeys(line.position for line in collected.lines)
@@ -137,8 +139,3 @@ def _hours_in(said: str) -> float | None:
 
 def _course_code(said: str) -> str:
     return said.upper() if _COURSE_CODE.fullmatch(said) else said
-
-
-def _town(said: str, towns: Iterable[str]) -> str:
-    """As the programme writes it, if it knows it."""
-    return next((town for town in towns if plain(town) == plain(said)), said)

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import lru_cache
 
 from lti_tool.programme.content import ProgrammeContent, Term
 from lti_tool.sheets.columns import plain
 
 _PARTS = re.compile(r"\d+|[^\W\d_]+")
+
+
+def known_terms(programme: ProgrammeContent) -> Callable[[str], str | None]:
+    """As `term_of`, for many lines that say the same few terms."""
+    return lru_cache(maxsize=100)(lambda said: term_of(said, programme))
 
 
 def term_of(said: str, programme: ProgrammeContent) -> str | None:

@@ -25,7 +25,9 @@ class Head:
 
 def plain(text: str) -> str:
     """For comparing what people write: without case, accents of other letters than Norwegian ones, and punctuation."""
-    folded = "".join(_without_accent(letter) for letter in text.casefold())
+    folded = text.casefold()
+    if not folded.isascii():
+        folded = "".join(map(_without_accent, folded))
     return _APART.sub(" ", folded).strip()
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from bench import arrivals, inbox, launch, pool
+from bench import arrivals, employment, inbox, launch, pool
 from bench.__main__ import keep, main
 from bench.figures import Figure, table
 from bench.groups import GROUPS, UnknownGroup, chosen
@@ -53,6 +53,12 @@ def test_opening_the_inbox_and_weighing_are_measured() -> None:
     assert all(value > 0 for value in figures.values())
 
 
+def test_bringing_a_list_of_people_in_is_measured_and_its_progress_told() -> None:
+    figures = {figure.name: figure.value for figure in employment.run(people=60, server=False)}
+    assert set(figures) == {"import_s", "import_again_s", "import_stages"}
+    assert all(value > 0 for value in figures.values())
+
+
 def test_figures_of_one_group_leave_those_of_others_alone(tmp_path: Path) -> None:
     results = tmp_path / ".bench" / "results.json"
     keep([Figure("a", 1.0, "ms", ""), Figure("b", 2.0, "ms", "")], results)
@@ -78,4 +84,4 @@ def test_an_unknown_group_is_told_in_one_line() -> None:
         chosen("launch,lunch")
     result = CliRunner().invoke(main, ["--only", "lunch"])
     assert result.exit_code == 1
-    assert result.output.splitlines() == ["Error: There is no group lunch; there are launch, arrivals, pool, inbox."]
+    assert result.output.splitlines() == [f"Error: There is no group lunch; there are {', '.join(GROUPS)}."]

@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-import xlsxwriter  # type: ignore[import-untyped]
+import xlsxwriter
 
 from lti_tool.sheets import sheet, weighing, workbook
 from lti_tool.sheets.sheet import Unreadable
