@@ -23,14 +23,21 @@ from lti_tool.database import db, now, update_rows
 from lti_tool.jobs import current_jobs
 from lti_tool.messages import timing
 from lti_tool.messages.actions import begin_digests, forget_addresses
+from lti_tool.messages.everything import (
+    News,
+    default_language_of,
+    everything_for,
+    module_of,
+    title_of,
+    written_in,
+)
 from lti_tool.messages.letter import Told, compose
 from lti_tool.messages.models import Digest, address_hash
-from lti_tool.messages.news import Item, is_new, signs_of
+from lti_tool.messages.news import is_new, signs_of
 from lti_tool.messages.post import Line, MailError, Problem
-from lti_tool.messages.queries import Door, doors_of, news_for
-from lti_tool.modules.models import Participation
+from lti_tool.messages.queries import Door, doors_of
 from lti_tool.people.models import Membership, Person, Role
-from lti_tool.programme.queries import content_of
+from lti_tool.programme.models import Enrolment
 from lti_tool.settings import Settings
 
 AT_ONCE = 50
@@ -100,7 +107,7 @@ def send_some(session: Session, line: Line) -> bool:
     session.commit()
     if not turns:
         return False
-    news = news_for(session, [turn.person_id for turn in turns], now())
+    news = everything_for(session, [turn.person_id for turn in turns], now())
     writing = [turn for turn in turns if _is_told(turn, news.get(turn.person_id, []), now())]
     doors = doors_of(session, [turn.person_id for turn in writing])
     letters = [(turn, _told(session, turn, news[turn.person_id], doors)) for turn in writing]
@@ -152,16 +159,16 @@ def _turn(digest: Digest, person: Person, default_zone: str) -> Turn:
 
 
 def _newcomers(session: Session) -> dict[int, str | None]:
-    """Learning assistants with an address and without digests, and their time zones."""
+    """Learning assistants who have begun, with an address and without digests, and their time zones."""
     query = select(Person.id, Person.timezone).where(
         Person.email.is_not(None),
         ~exists().where(Digest.person_id == Person.id),
-        exists().where(Participation.person_id == Person.id),
+        exists().where(Enrolment.person_id == Person.id),
     )
     return {row.id: row.timezone for row in session.execute(query.limit(_NEW_AT_ONCE))}
 
 
-def _is_told(turn: Turn, items: list[Item], moment: datetime) -> bool:
+def _is_told(turn: Turn, items: list[News], moment: datetime) -> bool:
     return (
         is_new(items, turn.said)
         and turn.refused != address_hash(turn.email)
@@ -169,20 +176,19 @@ def _is_told(turn: Turn, items: list[Item], moment: datetime) -> bool:
     )
 
 
-def _told(session: Session, turn: Turn, items: list[Item], doors: dict[tuple[int, str | None], Door]) -> list[Told]:
+def _told(session: Session, turn: Turn, items: list[News], doors: dict[tuple[int, str | None], Door]) -> list[Told]:
     language = _language(session, turn, items)
     told = []
     for item in items:
-        found = item.situation
-        door = doors.get((turn.person_id, found.module_key)) or doors.get((turn.person_id, None))
-        told.append(Told(item, content_of(session, found.content_id).title_in(language), door, language))
+        door = doors.get((turn.person_id, module_of(item))) or doors.get((turn.person_id, None))
+        told.append(Told(item, title_of(session, item, language), door, language))
     return told
 
 
-def _language(session: Session, turn: Turn, items: list[Item]) -> str:
-    """The one they have chosen, else the one they write in, else the module's."""
-    written = next((item.situation.language for item in items if item.situation.language), None)
-    return turn.locale or written or content_of(session, items[0].situation.content_id).default_language
+def _language(session: Session, turn: Turn, items: list[News]) -> str:
+    """The one they have chosen, else the one they write in, else that of the first module or programme."""
+    written = next(filter(None, map(written_in, items)), None)
+    return turn.locale or written or default_language_of(session, items[0])
 
 
 def _send_all(
@@ -237,7 +243,7 @@ def _note(session: Session, turn: Turn, told: list[Told], failure: MailError | N
     return "later"
 
 
-def _pass_over(session: Session, turn: Turn, items: list[Item]) -> None:
+def _pass_over(session: Session, turn: Turn, items: list[News]) -> None:
     """There is nothing (new) to tell, or it is not the time for it. What no longer holds would be new again."""
     still = sorted(signs_of(items) & set(turn.said))
     _record(session, turn, due_at=turn.next_day(now()), said=still)

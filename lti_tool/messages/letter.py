@@ -22,7 +22,8 @@ from flask_babel import format_datetime as in_words
 from markupsafe import Markup
 
 from lti_tool.database import now
-from lti_tool.messages.news import Item, signs_of
+from lti_tool.messages.everything import News
+from lti_tool.messages.news import signs_of
 from lti_tool.messages.queries import Door
 from lti_tool.messages.words import sentence
 from lti_tool.settings import Settings
@@ -35,9 +36,9 @@ _MOMENT = {"en": "EEEE d MMMM, HH:mm", "nb": "EEEE d. MMMM, HH:mm"}
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One thing to do, with the title of its module and where that is; all of a message in one language."""
+    """One thing to do, with the title of its module or meeting and where that is; all of a message in one language."""
 
-    item: Item
+    item: News
     title: str
     door: Door | None
     language: str

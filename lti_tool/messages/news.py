@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from lti_tool.modules.dates import Deadlines, for_evaluation
 from lti_tool.programme.content import Step
@@ -83,16 +84,23 @@ class Item:
         return self.situation.waited > _AT_ONCE
 
 
+class Signed(Protocol):
+    """Whatever somebody can be told of."""
+
+    @property
+    def signs(self) -> tuple[str, ...]: ...
+
+
 def news_in(found: Situation, moment: datetime) -> list[Item]:
     """The most urgent first."""
     return [*_returned(found), *_lapsed(found), *_due(found, moment), *_ready(found), *_evaluated(found)]
 
 
-def is_new(items: list[Item], said: list[str]) -> bool:
+def is_new(items: Iterable[Signed], said: list[str]) -> bool:
     return not signs_of(items) <= set(said)
 
 
-def signs_of(items: list[Item]) -> set[str]:
+def signs_of(items: Iterable[Signed]) -> set[str]:
     return {sign for item in items for sign in item.signs}
 
 

@@ -8,9 +8,9 @@ from flask import current_app
 from sqlalchemy.orm import Session
 
 from lti_tool.database import now
-from lti_tool.messages.queries import Mailing, mailing_of, news_of
+from lti_tool.messages.everything import everything_for, title_of
+from lti_tool.messages.queries import Mailing, mailing_of
 from lti_tool.messages.words import Entry, entry
-from lti_tool.programme.queries import content_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +22,10 @@ class Panel:
 
 
 def panel(session: Session, person_id: int, language: str, *, shown: str | None = None) -> Panel:
-    """Of all modules; what leads to the address that the page has `shown` already is left out."""
+    """Of all modules and meetings; what leads to the address that the page has `shown` already is left out."""
     entries = [
-        entry(item, content_of(session, item.situation.content_id).title_in(language))
-        for item in news_of(session, person_id, now())
+        entry(item, title_of(session, item, language))
+        for item in everything_for(session, [person_id], now()).get(person_id, [])
     ]
     sends_mail = current_app.config["SETTINGS"].mail is not None
     mailing = mailing_of(session, person_id) if sends_mail else None

@@ -1,0 +1,154 @@
+"""News of meetings, read for many people with the statements of one."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import exists, or_, select
+from sqlalchemy.orm import Session
+
+from lti_tool.attendance.models import Preparation, TrainingSession
+from lti_tool.attendance.sign_up_queries import Participant, standings_of
+from lti_tool.completion.queries import verdicts_in
+from lti_tool.completion.verdicts import Status
+from lti_tool.messages.meeting_news import (
+    FRESH,
+    TIME_TO_PREPARE,
+    MeetingItem,
+    MeetingKind,
+    news_of_date,
+    news_of_meeting,
+)
+from lti_tool.people.models import Membership, Role
+from lti_tool.programme.content import ProgrammeContent
+from lti_tool.programme.models import Cohort, Enrolment, Programme
+from lti_tool.programme.queries import own_cohort
+
+# What somebody is only asked for who has to take the training.
+_FOR_THOSE_WHO_HAVE_TO = frozenset({MeetingKind.CHOOSE, MeetingKind.MISSED})
+Found = dict[int, list[MeetingItem]]
+
+
+def meeting_news_for(session: Session, people: Collection[int], moment: datetime) -> Found:
+    """By person, the most urgent first; whoever has nothing to do is not in it."""
+    participants, courses = _participants(session, people), _dates_of_courses(session, people, moment)
+    cohorts = {cohort_id for _person, cohort_id in participants} | {date.cohort_id for _person, date in courses}
+    programmes = _programmes(session, cohorts)
+    found: Found = defaultdict(list)
+    for person_id, item in _of_meetings(session, participants, programmes, moment):
+        found[person_id].append(item)
+    for person_id, item in _of_courses(session, courses, programmes, moment):
+        found[person_id].append(item)
+    order = list(MeetingKind)
+    return {person_id: sorted(items, key=lambda item: order.index(item.kind)) for person_id, items in found.items()}
+
+
+def _participants(session: Session, people: Collection[int]) -> list[Participant]:
+    """Those who take part in a programme with dates to sign up for, in their own cohort of it."""
+    dates = exists().where(TrainingSession.cohort_id == Cohort.id, TrainingSession.course_id.is_(None))
+    rows = session.execute(
+        select(Enrolment.person_id, Enrolment.cohort_id)
+        .join(Cohort, Cohort.id == Enrolment.cohort_id)
+        .where(Enrolment.person_id.in_(people), dates)
+        .where(Cohort.id == own_cohort(Enrolment.person_id, Cohort.programme_id))
+        .order_by(Enrolment.id)
+    )
+    return [(row.person_id, row.cohort_id) for row in rows]
+
+
+def _dates_of_courses(session: Session, people: Collection[int], moment: datetime) -> list[tuple[int, TrainingSession]]:
+    """To come, soon or changed of late."""
+    told = or_(TrainingSession.starts_at <= moment + TIME_TO_PREPARE, TrainingSession.changed_at >= moment - FRESH)
+    rows = session.execute(
+        select(Membership.person_id, TrainingSession)
+        .join(TrainingSession, TrainingSession.course_id == Membership.course_id)
+        .where(Membership.person_id.in_(people), Membership.role == Role.LEARNER, Membership.left_at.is_(None))
+        .where(TrainingSession.starts_at > moment, told)
+        .order_by(TrainingSession.starts_at, TrainingSession.id)
+    )
+    return [(person_id, date) for person_id, date in rows]
+
+
+def _programmes(session: Session, cohorts: Collection[int]) -> dict[int, ProgrammeContent]:
+    """By cohort."""
+    if not cohorts:
+        return {}
+    rows = session.execute(
+        select(Cohort.id, Programme.body)
+        .join(Programme, Programme.id == Cohort.programme_id)
+        .where(Cohort.id.in_(cohorts))
+    )
+    return {row.id: ProgrammeContent.model_validate(row.body) for row in rows}
+
+
+def _of_meetings(
+    session: Session, participants: list[Participant], programmes: dict[int, ProgrammeContent], moment: datetime
+) -> list[tuple[int, MeetingItem]]:
+    if not participants:
+        return []
+    found = [
+        (standing.person_id, item)
+        for standing in standings_of(session, participants)
+        for programme in [programmes[standing.cohort_id]]
+        if _asks_for(programme, standing.meeting_key)
+        for item in news_of_meeting(
+            standing, programme.meeting_of(standing.meeting_key)[1], programme.default_language, moment
+        )
+    ]
+    exempt = _exempt(session, found, moment)
+    return [
+        (person_id, item)
+        for person_id, item in found
+        if item.kind not in _FOR_THOSE_WHO_HAVE_TO or (person_id, item.cohort_id) not in exempt
+    ]
+
+
+def _exempt(session: Session, found: list[tuple[int, MeetingItem]], moment: datetime) -> set[Participant]:
+    """Those of the people who need not take the training."""
+    asked: dict[int, set[int]] = defaultdict(set)
+    for person_id, item in found:
+        if item.kind in _FOR_THOSE_WHO_HAVE_TO:
+            asked[item.cohort_id].add(person_id)
+    return {
+        (person_id, cohort_id)
+        for cohort_id, people in asked.items()
+        for person_id, verdict in verdicts_in(session, cohort_id, moment, people).items()
+        if verdict.status is Status.EXEMPT
+    }
+
+
+def _of_courses(
+    session: Session,
+    dates: list[tuple[int, TrainingSession]],
+    programmes: dict[int, ProgrammeContent],
+    moment: datetime,
+) -> list[tuple[int, MeetingItem]]:
+    if not dates:
+        return []
+    people = {person_id for person_id, _date in dates}
+    rows = session.execute(
+        select(Preparation.person_id, Preparation.cohort_id, Preparation.meeting_key).where(
+            Preparation.person_id.in_(people), Preparation.done_at.is_not(None)
+        )
+    )
+    prepared = {(row.person_id, row.cohort_id, row.meeting_key) for row in rows}
+    return [
+        (person_id, item)
+        for person_id, date in dates
+        for programme in [programmes[date.cohort_id]]
+        if _asks_for(programme, date.meeting_key)
+        for item in news_of_date(
+            date,
+            programme.meeting_of(date.meeting_key)[1],
+            programme.default_language,
+            prepared=(person_id, date.cohort_id, date.meeting_key) in prepared,
+            moment=moment,
+        )
+    ]
+
+
+def _asks_for(programme: ProgrammeContent, meeting_key: str) -> bool:
+    """Whether it still does: programmes are changed."""
+    return any(meeting.key == meeting_key for one in programme.attendances for meeting in one.meetings)
