@@ -16,10 +16,12 @@ from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
 from lti_tool.attendance.models import Mark, SignUp, SignUpChange, SignUpEvent, TrainingSession
+from lti_tool.attendance.planning_overlaps import same_as
 from lti_tool.attendance.promotion import lock_date, promote
 from lti_tool.database import now
 from lti_tool.errors import Conflict, DomainError
 from lti_tool.programme.actions import completion_may_change
+from lti_tool.programme.models import Cohort
 from lti_tool.programme.queries import programme_in
 from lti_tool.texts import gettext as _
 from lti_tool.texts import ngettext
@@ -187,6 +189,19 @@ def create_sessions(session: Session, actor_id: int | None, planned: Iterable[Ne
     session.add_all(made)
     session.flush()
     return made
+
+
+def create_missing(session: Session, actor_id: int, planned: Iterable[NewSession]) -> list[TrainingSession]:
+    """As `create_sessions`, without those that are planned already: a second click, or the same table once more, makes
+    nothing. For dates that people sign up for.
+    """
+    planned = list(planned)
+    cohorts = select(Cohort.id).where(Cohort.id.in_({new.cohort_id for new in planned}))
+    # Whoever does the same at the same time waits, and finds them there.
+    locked = session.scalars(cohorts.order_by(Cohort.id).with_for_update(key_share=True)).all()
+    on = TrainingSession.cohort_id.in_(locked), TrainingSession.cancelled_at.is_(None)
+    there = session.scalars(select(TrainingSession).where(*on, TrainingSession.course_id.is_(None))).all()
+    return create_sessions(session, actor_id, [new for new in planned if same_as(new, there) is None])
 
 
 def change_session(session: Session, actor_id: int, found: TrainingSession, new: NewSession) -> TrainingSession:

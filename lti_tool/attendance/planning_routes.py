@@ -9,8 +9,7 @@ from werkzeug import Response
 
 from lti_tool.attendance import planning_queries as queries
 from lti_tool.attendance.models import TrainingSession
-from lti_tool.attendance.planning import CalledOff, TooFewPlaces, TookPlace, call_off, change_session, create_session
-from lti_tool.attendance.planning_overlaps import same_as
+from lti_tool.attendance.planning import CalledOff, TooFewPlaces, TookPlace, call_off, change_session, create_missing
 from lti_tool.attendance.planning_queries import Holder, PlannedCohort
 from lti_tool.attendance.planning_view import NO_TOWN, View
 from lti_tool.attendance.session_forms import date_form, posted_date, version_of
@@ -70,17 +69,14 @@ def new(cohort_id: int) -> Response:
 @planning.post(f"{COHORT}/new")
 @open_to(Audience.COORDINATOR)
 def create(cohort_id: int) -> Response:
-    """The same date is not made twice, be it by a second click."""
     cohort = own_cohort(cohort_id)
     form = date_form(cohort, None, own_zone(), posted=True)
     wanted = posted_date(form, cohort, None, own_zone())
     if wanted is None:
         return _date_page(cohort, form, status=422)
-    there = same_as(wanted, queries.dates_of(db.session, cohort.id))
-    if there is None:
-        create_session(db.session, current_launch().person_id, wanted)
-        db.session.commit()
-    notice = "date-there" if there else "date-planned"
+    made = create_missing(db.session, current_launch().person_id, [wanted])
+    db.session.commit()
+    notice = "date-planned" if made else "date-there"
     return redirect(url_for("planning.overview", cohort=cohort.id, notice=notice), 303)
 
 

@@ -9,7 +9,7 @@ from werkzeug import Response
 
 from lti_tool.attendance import planning_queries as queries
 from lti_tool.attendance.models import TrainingSession
-from lti_tool.attendance.planning import NewSession, create_sessions
+from lti_tool.attendance.planning import NewSession, create_missing
 from lti_tool.attendance.planning_queries import PlannedCohort
 from lti_tool.attendance.planning_routes import COHORT, own_cohort, planning
 from lti_tool.attendance.series_forms import (
@@ -56,7 +56,7 @@ def plan_series(cohort_id: int) -> Response:
     wanted = [line.new for line in lines if line.key in taken and not line.there]
     if not wanted:
         return _preview(cohort, form, count, planned, lines, mistake=_("Tick at least one date."))
-    create_sessions(db.session, current_launch().person_id, wanted)
+    create_missing(db.session, current_launch().person_id, wanted)
     db.session.commit()
     return redirect(url_for("planning.overview", cohort=cohort.id, notice="dates-planned"), 303)
 

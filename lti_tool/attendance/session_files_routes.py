@@ -13,7 +13,7 @@ from werkzeug import Response
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from lti_tool.attendance import planning_queries as queries
-from lti_tool.attendance.planning import CalledOff, TooFewPlaces, change_sessions, create_sessions
+from lti_tool.attendance.planning import CalledOff, TooFewPlaces, change_sessions, create_missing
 from lti_tool.attendance.planning_queries import PlannedCohort
 from lti_tool.attendance.planning_routes import COHORT, own_cohort, planning
 from lti_tool.attendance.session_files import MOST_ROWS, FoundDates, Kind, Known, read_dates
@@ -128,7 +128,7 @@ def _take(found: FoundDates) -> None:
     person_id = current_launch().person_id
     changes = [(one.before, one.new) for one in found.of(Kind.CHANGED) if one.before is not None]
     change_sessions(db.session, person_id, changes)
-    create_sessions(db.session, person_id, [one.new for one in found.of(Kind.NEW)])
+    create_missing(db.session, person_id, [one.new for one in found.of(Kind.NEW)])
 
 
 def _read(cohort: PlannedCohort, rows: Sequence[Row]) -> FoundDates:

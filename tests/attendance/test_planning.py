@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -95,13 +96,14 @@ def test_a_change_is_counted_if_those_who_come_should_know_of_it(
         {"online_url": "https://ntnu.zoom.us/j/1"},
         {"language": "en"},
     ]
+    new = new_date(cast)
     for count, changes in enumerate(told, 1):
-        before = date.changed_at
-        change_session(session, 1, date, new_date(cast, **changes))
+        new, before = replace(new, **changes), date.changed_at
+        change_session(session, 1, date, new)
         assert (date.sequence, date.changed_at > before) == (count, True)
-        change_session(session, 1, date, new_date(cast, **changes))
+        change_session(session, 1, date, new)
         assert date.sequence == count
-    change_session(session, 1, date, new_date(cast, **told[-1], capacity=30, note="Bring *a pen*.", leader="Kari"))
+    change_session(session, 1, date, replace(new, capacity=30, note="Bring *a pen*.", leader="Kari"))
     assert (date.sequence, date.capacity, date.note) == (len(told), 30, "Bring *a pen*.")
 
 

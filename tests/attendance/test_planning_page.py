@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from lti_tool.attendance.models import Mark, Presence, SignUp, SignUpState, TrainingSession
+from lti_tool.attendance.planning import create_missing
 from lti_tool.people.models import Person
-from tests.attendance.dates import HOUR, START, ask_for_meetings, give_place, planned
+from tests.attendance.dates import HOUR, START, ask_for_meetings, give_place, new_date, planned
 from tests.cast import Browser, Cast
+from tests.meeting import meeting
 from tests.pages import problems_of
 from tests.work import done_before
 
@@ -69,6 +74,14 @@ def test_a_date_is_planned_in_the_coordinators_time_zone(cast: Cast, kari: Brows
     assert re.search(r"09:00–12:00", page)
     assert "0 of 20" in page
     assert plan(cast, kari).headers["Location"].endswith("notice=date-there")
+    assert len(dates(cast)) == 1
+
+
+def test_two_clicks_at_once_plan_one_date(app: Flask, cast: Cast, kari: Browser) -> None:
+    wanted = replace(new_date(cast), place="Room R1", town="Gjøvik", language="en", leader="Kari")
+    first = partial(create_missing, actor_id=cast.person_id("kari"), planned=[wanted])
+    answer = meeting(app, first, lambda: plan(cast, kari))
+    assert answer.headers["Location"].endswith("notice=date-there")
     assert len(dates(cast)) == 1
 
 
