@@ -29,6 +29,7 @@ STAFF_TEMPLATES = {
 STAFF_PAGES = {
     "choosing/undecided.html",
     *(f"course_module/{page}.html" for page in ("course", "agreement", "addition")),
+    *(f"marking/{page}.html" for page in ("_parts", "register", "rest", "paper", "log", "report")),
 }
 
 
