@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from copy import copy, deepcopy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,23 +20,29 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class _Stage:
-    numbers: Mapping[str, Any]
+    beside: Mapping[str, Any]
     before: Mapping[str, int]
     rows: Rows
     done: datetime
     shown: Any
 
 
-_SET: dict[Callable[..., Any], _Stage] = {}
+_SET: dict[Hashable, _Stage] = {}
 
 
 def stage(cast: Cast, session: Session, build: Callable[[Cast, Session], T]) -> T:
-    """What `build` stores beside a cast, and the plain values it returns. From the second time on, if nothing else is
-    there, it is only stored, as if it had happened just now; what it asks of the worker is asked the first time only.
+    """What `build` stores beside a cast, as `kept` keeps it."""
+    return kept(session, build, lambda: build(cast, session), beside=_numbers(cast))
+
+
+def kept(session: Session, name: Hashable, build: Callable[[], T], beside: Mapping[str, Any]) -> T:
+    """What `build` stores, and the plain values it returns. From the second time on, if nothing else is there and it
+    is built beside the same, it is only stored, as if it had happened just now; what it asks of the worker is asked
+    the first time only.
     """
-    known = _SET.get(build)
-    if known is None or known.numbers != _numbers(cast) or _counts(session, known.before) != known.before:
-        known = _SET[build] = _set(cast, session, build)
+    known = _SET.get(name)
+    if known is None or known.beside != beside or _counts(session, known.before) != known.before:
+        known = _SET[name] = _set(session, build, beside)
     else:
         later = now() - known.done
         put_rows(session, {table: [_later(row, later) for row in rows] for table, rows in known.rows.items()})
@@ -44,17 +50,17 @@ def stage(cast: Cast, session: Session, build: Callable[[Cast, Session], T]) -> 
     return shown
 
 
-def _set(cast: Cast, session: Session, build: Callable[[Cast, Session], T]) -> _Stage:
+def _set(session: Session, build: Callable[[], T], beside: Mapping[str, Any]) -> _Stage:
     before = rows_of(session)
     session.rollback()
-    shown = build(cast, session)
+    shown = build()
     session.commit()
     after = rows_of(session)
     session.rollback()
-    assert all(row in after[table] for table, rows in before.items() for row in rows), "the cast was changed"
+    assert all(row in after[table] for table, rows in before.items() for row in rows), "what was there was changed"
     added = {table: [row for row in rows if row not in before[table]] for table, rows in after.items()}
     counts = {table: len(before[table]) for table, rows in added.items() if rows}
-    return _Stage(_numbers(cast), counts, added, now(), copy(shown))
+    return _Stage(beside, counts, added, now(), copy(shown))
 
 
 def _counts(session: Session, tables: Iterable[str]) -> Mapping[str, int]:

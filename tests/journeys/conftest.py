@@ -23,14 +23,21 @@ from lti_tool.lti.keysets import KeySets
 from lti_tool.passback.courier import Courier
 from tests.conftest import BASE_URL
 from tests.demo_lms.harness import FormReader
+from tests.stages import kept
 
 Enter = Callable[[str], "Player"]
 
 
+@pytest.fixture(scope="session")
+def listener() -> Iterator[socket.socket]:
+    """Where the LMS of every test listens, so that what the tool knows of it is the same."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield listener
+
+
 @pytest.fixture
-def lms(app: Flask, tmp_path: Path) -> Iterator[Flask]:
+def lms(app: Flask, listener: socket.socket, tmp_path: Path) -> Iterator[Flask]:
     """The demo LMS, registered with the tool, which has seen some of its people at work."""
-    listener = socket.create_server(("127.0.0.1", 0))
     address = f"http://127.0.0.1:{listener.getsockname()[1]}"
     # These browsers have no script, and so no use for a storage that scripts ask.
     plain = Behaviour(storage="none")
@@ -42,12 +49,11 @@ def lms(app: Flask, tmp_path: Path) -> Iterator[Flask]:
     # Tokens and keys are kept per platform, and every test has a platform of its own under the same row ids.
     app.extensions["passback"], app.extensions["platform_keys"] = Courier(), KeySets()
     with app.app_context():
-        seed_tool(app, config)
-        db.session.commit()
+        kept(db.session, seed_tool, lambda: seed_tool(app, config), beside={"lms": address})
     yield lms
     server.shutdown()
     thread.join()
-    listener.close()
+    server.server_close()
 
 
 def _keys_of(app: Flask) -> Callable[[str], Mapping[str, Any]]:
