@@ -80,9 +80,9 @@ Judgement: TypeAlias = tuple[Status, Reason, NextStep]
 class ItemVerdict(NamedTuple):
     """One meeting or one module of a requirement, by its `key`.
 
-    `at` is when it was done, or when the next step of a module is due. `upcoming` is the date they come to next, or that
-    they were expected on and are still to be marked. `attended` are the dates they have been to, `left` those ahead that
-    they can still come to, or sign up and wait for.
+    `at` is when it was done, or when the next step of a module is due. `upcoming` is the date they come to next, or one
+    that they were expected on and are still to be marked. `attended` are the dates they have been to, `left` those
+    ahead that they can still come to, or sign up and wait for.
     """
 
     key: str

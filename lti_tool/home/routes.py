@@ -8,14 +8,16 @@ from pydantic import BaseModel, ConfigDict, StrictStr
 from werkzeug import Response
 
 from lti_tool.addresses import way_back
-from lti_tool.database import db
+from lti_tool.database import db, now
 from lti_tool.drafts import Unreadable, json_body
 from lti_tool.errors import DomainError
-from lti_tool.home import actions, words
+from lti_tool.home import actions, standing_words, words
 from lti_tool.home.material import films_of, origins_of, place_of
 from lti_tool.home.queries import progress_in
 from lti_tool.home.reading import publication
-from lti_tool.home.training import primary_of, training_of
+from lti_tool.home.step_words import page_step
+from lti_tool.home.steps import next_of
+from lti_tool.home.training import training_of
 from lti_tool.markdown import render
 from lti_tool.messages.panel import panel
 from lti_tool.modules.choices import Choice, choice_of
@@ -140,16 +142,19 @@ def _titles(choice: Choice | None) -> list[str]:
 
 def _training_page() -> str:
     person_id = current_launch().person_id
-    trainings = training_of(db.session, person_id)
+    trainings = training_of(db.session, person_id, now())
+    found = next_of(trainings)
+    step = page_step(found, _language()) if found else None
     return render_template(
         "home/training.html",
         trainings=trainings,
-        primary=primary_of(trainings),
+        step=step,
         language=_language(),
         words=words,
+        standing_words=standing_words,
         render=render,
         in_language=in_language,
-        panel=panel(db.session, person_id, _language()),
+        panel=panel(db.session, person_id, _language(), shown=step.url if step and step.to_do else None),
     )
 
 

@@ -9,15 +9,19 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lti_tool.attendance.models import TrainingSession
+from lti_tool.completion.queries import verdict_of
+from lti_tool.completion.verdicts import Verdict
+from lti_tool.employment.queries import has_list, positions_of
 from lti_tool.home.queries import Progress, progress_of
 from lti_tool.modules.choices import Choice, choices_in
 from lti_tool.modules.dates import every_deadline_of
 from lti_tool.modules.models import Participation
 from lti_tool.modules.programmes import modules_for
 from lti_tool.modules.queries import Standing, done_steps
+from lti_tool.people.models import Course
 from lti_tool.programme.content import ProgrammeContent
-from lti_tool.programme.queries import CurrentModule, content_of, current_programmes
-from lti_tool.programme.requirements import Attendance
+from lti_tool.programme.queries import CurrentModule, ProgrammeTerm, content_of, current_programmes
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,25 +30,27 @@ class Training:
 
     `choices` has one for each requirement to complete modules. `progress` is that in the modules they have taken, in
     teaching order, or in every module where the programme has no such requirement; `others` are all that are left.
+    `sessions` are those of the dates that the verdict names as coming up, `courses` the titles of the courses it names,
+    both by id. `unlisted` is whether there is a list of employed people which they are not on.
     """
 
     programme: ProgrammeContent
+    cohort_id: int
     choices: tuple[Choice, ...]
     progress: tuple[Progress, ...]
     others: tuple[CurrentModule, ...]
+    verdict: Verdict
+    sessions: dict[int, TrainingSession]
+    courses: dict[int, str | None]
+    unlisted: bool
 
-    @property
-    def attendances(self) -> tuple[Attendance, ...]:
-        return self.programme.attendances
+    def choice(self, key: str) -> Choice:
+        """What there is to choose for that requirement."""
+        return next(choice for choice in self.choices if choice.requirement.key == key)
 
-    @property
-    def hours(self) -> float:
-        return self.programme.hours
-
-    @property
-    def hours_done(self) -> float:
-        """Of the online modules: attendance is not recorded here."""
-        return sum(choice.hours_done for choice in self.choices)
+    def progress_in(self, key: str) -> Progress | None:
+        """None in a module that they have not taken."""
+        return next((one for one in self.progress if one.key == key), None)
 
     def taken_in(self, choice: Choice) -> list[Progress]:
         """What is complete comes last."""
@@ -59,13 +65,13 @@ class Training:
         return [module for module in self.others if module.key in keys]
 
     @property
-    def unlisted(self) -> list[CurrentModule]:
+    def unasked(self) -> list[CurrentModule]:
         """Modules that no requirement asks for."""
         asked_for = {one.key for choice in self.choices for one in choice.candidates}
         return [module for module in self.others if module.key not in asked_for]
 
 
-def training_of(session: Session, person_id: int) -> list[Training]:
+def training_of(session: Session, person_id: int, moment: datetime) -> list[Training]:
     """The person in every programme that has something to offer them; only what they have begun costs statements."""
     modules = modules_for(session, person_id)
     programmes = [
@@ -84,18 +90,40 @@ def training_of(session: Session, person_id: int) -> list[Training]:
         choices = choices_in(session, person_id, programme)
         taken = _taken(own, choices)
         others = tuple(module for module in own if module not in taken)
-        found.append(Training(programme.content, choices, tuple(map(progress, taken)), others))
+        verdict = verdict_of(session, person_id, programme.cohort_id, moment)
+        found.append(
+            Training(
+                programme.content,
+                programme.cohort_id,
+                choices,
+                tuple(map(progress, taken)),
+                others,
+                verdict,
+                _sessions(session, verdict),
+                _courses(session, verdict),
+                _is_unlisted(session, person_id, programme),
+            )
+        )
     return found
 
 
-def primary_of(trainings: Iterable[Training]) -> str | None:
-    """The key of the module whose next step is the page's; None while there is something to choose, which comes first,
-    and where a page has nothing but a list of modules."""
-    planned = [training for training in trainings if training.programme.requirements]
-    if any(choice.room for training in planned for choice in training.choices):
-        return None
-    doable = (one for training in planned for one in training.progress if one.plan.next_part)
-    return next((one.key for one in doable), None)
+def _sessions(session: Session, verdict: Verdict) -> dict[int, TrainingSession]:
+    ids = {item.upcoming.id for part in verdict.parts for item in part.items if item.upcoming}
+    if not ids:
+        return {}
+    return {one.id: one for one in session.scalars(select(TrainingSession).where(TrainingSession.id.in_(ids)))}
+
+
+def _courses(session: Session, verdict: Verdict) -> dict[int, str | None]:
+    ids = {part.course_id for part in verdict.parts if part.course_id is not None}
+    rows = session.execute(select(Course.id, Course.title).where(Course.id.in_(ids))) if ids else ()
+    return {row.id: row.title for row in rows}
+
+
+def _is_unlisted(session: Session, person_id: int, programme: ProgrammeTerm) -> bool:
+    if not programme.content.positions or positions_of(session, programme.cohort_id, [person_id]):
+        return False
+    return has_list(session, programme.cohort_id)
 
 
 def _taken(modules: Iterable[CurrentModule], choices: Collection[Choice]) -> list[CurrentModule]:
