@@ -64,8 +64,7 @@ MAY = {
     "home.module": _LEARNERS,
     "home.training": _LEARNERS,
     "certificates.own": _LEARNERS,
-    # They have something to do with the cohort, or not.
-    "certificates.issue": "401 yes yes 404 403 403 403 403 403 403",
+    "certificates.issue": _LEARNERS,
     "certificates.document": _LINA_OR_HER_COORDINATORS,
     "certificates.cohorts": _COORDINATORS,
     "certificates.overview": _HER_COORDINATORS,

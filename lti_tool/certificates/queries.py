@@ -18,8 +18,7 @@ from lti_tool.errors import NotFound
 from lti_tool.paging import PAGE_SIZE, PagedView
 from lti_tool.people.models import Person
 from lti_tool.people.names import Somebody, is_called
-from lti_tool.programme.models import Cohort
-from lti_tool.programme.queries import ProgrammeTerm, current_programmes, programme_in
+from lti_tool.programme.queries import ProgrammeTerm, current_programmes, programme_in, programmes_in
 
 MOST_FOUND = 20
 
@@ -138,9 +137,8 @@ def history(session: Session, cohort_id: int, person_id: int) -> list[tuple[Cert
 
 def cohorts_of(session: Session, cohort_ids: Collection[int]) -> list[ProgrammeTerm]:
     """Those whose programme can be completed, the newest first."""
-    ids = session.scalars(select(Cohort.id).where(Cohort.id.in_(cohort_ids)).order_by(Cohort.id.desc()))
-    found = [programme_in(session, cohort_id) for cohort_id in ids]
-    return [one for one in found if one.content.requirements]
+    found = programmes_in(session, cohort_ids)
+    return [one for one in found if one.cohort_id in cohort_ids and one.content.requirements]
 
 
 def _holding(cohort_id: int, *columns: Any) -> Select[*tuple[Any, ...]]:

@@ -10,9 +10,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
+from lti_tool.attendance.models import Mark, Presence, SignUp, SignUpState, TrainingSession
 from lti_tool.completion.queries import verdicts_in
 from lti_tool.completion.statements import everybody
 from lti_tool.database import table_of
@@ -25,8 +26,8 @@ from lti_tool.modules.programmes import programmes_of
 from lti_tool.passback.models import Delivery, Score
 from lti_tool.people.access import Launch
 from lti_tool.people.models import Membership, Person, ResourceLink, Role
-from lti_tool.programme.models import Cohort
-from lti_tool.programme.queries import ProgrammeTerm, current_programmes, programme_in
+from lti_tool.programme.models import OnlineModule
+from lti_tool.programme.queries import ProgrammeTerm, contents_of, programmes_in
 
 _person, _job = table_of(Person).c, table_of(Employment).c
 
@@ -53,23 +54,42 @@ class Sent:
     failure: str | None
 
 
-def scope_of(session: Session, launch: Launch, cohort_id: int | None) -> tuple[Scope, list[ProgrammeTerm]]:
-    """The cohort that is asked for, or the newest, and all that there are to choose from; raises `NotFound`."""
-    offered = _coordinated(session, launch) or _taught(session, launch)
+@dataclass(frozen=True, slots=True)
+class Attended:
+    """A date and what is on record of one person there."""
+
+    session_id: int
+    meeting_key: str
+    starts_at: datetime
+    course_id: int | None
+    called_off_at: datetime | None
+    sign_up: SignUpState | None
+    presence: Presence | None
+
+
+def offered_to(session: Session, launch: Launch) -> list[ProgrammeTerm]:
+    """The cohorts that they coordinate, and for instructors the open ones, in which the learning assistants of their
+    course may be; the newest first, and only those whose programme asks for something."""
+    found = [one for one in programmes_in(session, launch.cohort_ids) if one.content.requirements]
+    coordinated = [one for one in found if one.cohort_id in launch.cohort_ids]
+    taught = [one for one in found if one not in coordinated] if launch.role is Role.INSTRUCTOR else []
+    if len({one.id for one in taught}) > 1:
+        known = programmes_of(session, launch.person_id)
+        taught = [one for one in taught if one.id in known] or taught
+    return sorted((*coordinated, *taught), key=lambda one: one.cohort_id, reverse=True)
+
+
+def scope_in(offered: list[ProgrammeTerm], launch: Launch, cohort_id: int | None) -> Scope:
+    """The cohort that is asked for, or the newest; raises `NotFound`."""
     found = [one for one in offered if cohort_id in (None, one.cohort_id)]
     if not found:
         raise NotFound("no cohort of theirs")
     coordinated = found[0].cohort_id in launch.cohort_ids
-    return Scope(found[0], None if coordinated else launch.course_id), offered
-
-
-def has_any(session: Session, launch: Launch) -> bool:
-    """Whether there is a cohort to show at all: of a programme that asks for something."""
-    return bool(_coordinated(session, launch) or _taught(session, launch))
+    return Scope(found[0], None if coordinated else launch.course_id)
 
 
 def rows_of(session: Session, scope: Scope, moment: datetime) -> list[Row]:
-    """Everybody in it, in no order. Eleven statements at most."""
+    """Everybody in it, in no order. Ten statements at most."""
     among = None if scope.course_id is None else _learners(scope.course_id)
     names = {row.id: row.name for row in session.execute(_names(scope, among))}
     verdicts = verdicts_in(session, scope.cohort_id, moment, None if among is None else list(names))
@@ -115,18 +135,40 @@ def row_of(session: Session, scope: Scope, person_id: int, moment: datetime) -> 
     return Row(person_id, name.name, jobs, verdict)
 
 
-def _coordinated(session: Session, launch: Launch) -> list[ProgrammeTerm]:
-    ids = session.scalars(select(Cohort.id).where(Cohort.id.in_(launch.cohort_ids)).order_by(Cohort.id.desc()))
-    found = [programme_in(session, cohort_id) for cohort_id in ids] if launch.cohort_ids else []
-    return [one for one in found if one.content.requirements]
+def module_titles(session: Session, scope: Scope, language: str) -> dict[str, str]:
+    """Of the programme's modules, by key."""
+    rows = session.execute(
+        select(OnlineModule.key, OnlineModule.content_id).where(OnlineModule.programme_id == scope.programme.id)
+    ).all()
+    contents = contents_of(session, [row.content_id for row in rows if row.content_id])
+    return {row.key: contents[row.content_id].title_in(language) for row in rows if row.content_id}
 
 
-def _taught(session: Session, launch: Launch) -> list[ProgrammeTerm]:
-    open_now = [one for one in current_programmes(session) if one.content.requirements]
-    if len(open_now) < 2:
-        return open_now
-    known = programmes_of(session, launch.person_id)
-    return [one for one in open_now if one.id in known] or open_now
+def meetings_of(session: Session, scope: Scope, person_id: int) -> list[Attended]:
+    """The dates that the person has a place on, waits for or is marked on, and those of their courses. An instructor
+    sees those of the course and of the whole programme, and no other course's."""
+    member = select(Membership.course_id).where(
+        Membership.person_id == person_id, Membership.role == Role.LEARNER, Membership.left_at.is_(None)
+    )
+    courses = member if scope.course_id is None else member.where(Membership.course_id == scope.course_id)
+    rows = session.execute(
+        select(
+            TrainingSession.id,
+            TrainingSession.meeting_key,
+            TrainingSession.starts_at,
+            TrainingSession.course_id,
+            TrainingSession.cancelled_at,
+            SignUp.state,
+            Mark.presence,
+        )
+        .outerjoin(SignUp, and_(SignUp.session_id == TrainingSession.id, SignUp.person_id == person_id))
+        .outerjoin(Mark, and_(Mark.session_id == TrainingSession.id, Mark.person_id == person_id))
+        .where(TrainingSession.cohort_id == scope.cohort_id)
+        .where(or_(TrainingSession.course_id.is_(None), TrainingSession.course_id.in_(courses)))
+        .where(or_(SignUp.id.is_not(None), Mark.presence.is_not(None), TrainingSession.course_id.is_not(None)))
+        .order_by(TrainingSession.starts_at, TrainingSession.id)
+    )
+    return [Attended(*row) for row in rows]
 
 
 def _learners(course_id: int) -> Select[int]:

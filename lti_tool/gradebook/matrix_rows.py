@@ -13,6 +13,7 @@ from lti_tool.gradebook.matrix_view import HOURS, STATUS, Show, View
 # From what needs attention first to what needs none.
 _URGENCY = {Status.MISSED: 0, Status.AT_RISK: 1, Status.ON_THE_WAY: 2, Status.DONE: 3, Status.EXEMPT: 4}
 _NOT_HERE = 5
+_SHOWS = {status: Show(status.value) for status in Status}
 # The last letters of the Norwegian alphabet stand in another order in Unicode.
 _ALPHABET = str.maketrans({"æ": "{", "ä": "{", "ø": "|", "ö": "|", "å": "}"})
 
@@ -28,7 +29,7 @@ class Row:
 
     @property
     def show(self) -> Show:
-        return Show(self.verdict.status.value) if self.verdict else Show.ABSENT
+        return _SHOWS[self.verdict.status] if self.verdict else Show.ABSENT
 
     def part(self, key: str) -> PartVerdict | None:
         return self.verdict.part(key) if self.verdict else None
@@ -74,7 +75,7 @@ def counts_of(rows: Sequence[Row]) -> dict[Show, int]:
 
 
 def shown(rows: Sequence[Row], view: View) -> list[Row]:
-    return [row for row in rows if view.show in (Show.ALL, row.show)]
+    return list(rows) if view.show is Show.ALL else [row for row in rows if row.show is view.show]
 
 
 def in_order(rows: Iterable[Row], sort: str, called: Callable[[Row], str]) -> list[Row]:

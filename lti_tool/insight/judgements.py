@@ -41,18 +41,3 @@ def _distances(chosen: Iterable[tuple[int, int | None]]) -> Iterable[int]:
         if level is not None:
             of_essay.setdefault(essay, []).append(level)
     return (abs(one - other) for levels in of_essay.values() for one, other in combinations(levels, 2))
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A piece of a bar: where it begins and how wide it is, both as shares of the whole bar in [0, 1]."""
-
-    count: int
-    share: float
-    start: float
-
-
-def parts(counts: Sequence[int]) -> list[Part]:
-    """The bar of these counts, side by side; nothing but zeros is a bar without width."""
-    total = sum(counts) or 1
-    return [Part(count, count / total, sum(counts[:place]) / total) for place, count in enumerate(counts)]

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template, request
 from flask_babel import format_percent
 
+from lti_tool.bars import parts
 from lti_tool.database import db
 from lti_tool.errors import NotFound
 from lti_tool.insight import queries, words
-from lti_tool.insight.judgements import Judgements, judgements, parts
+from lti_tool.insight.judgements import Judgements, judgements
 from lti_tool.insight.queries import Module
 from lti_tool.insight.stages import Stage
 from lti_tool.paging import PagedView, page_in, pages_of

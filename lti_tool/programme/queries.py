@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, SQLColumnExpression, bindparam, func, select
+from sqlalchemy import ColumnElement, Row, Select, SQLColumnExpression, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from lti_tool.database import table_of
@@ -50,6 +50,13 @@ def current_programmes(session: Session, person_id: int | None = None) -> list[P
 def programme_in(session: Session, cohort_id: int) -> ProgrammeTerm:
     """The programme of a cohort, which need not be open. One statement."""
     return _programme_term(session.execute(_PROGRAMMES.where(_cohort.id == cohort_id)).one())
+
+
+def programmes_in(session: Session, cohort_ids: Collection[int]) -> list[ProgrammeTerm]:
+    """The programmes of these cohorts and of all that are open, the newest first. One statement."""
+    wanted = or_(_cohort.id.in_(cohort_ids), _cohort.is_open)
+    rows = session.execute(_PROGRAMMES.where(wanted).order_by(_cohort.id.desc()))
+    return [_programme_term(row) for row in rows]
 
 
 def _programme_term(row: Row[*tuple[Any, ...]]) -> ProgrammeTerm:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import date
+from typing import Any
 
 import pypdf
 import pytest
@@ -59,12 +60,12 @@ def test_it_says_everything_in_the_language_asked_for(app: Flask, language: str,
     for part in ("Åse Bjørnæs", "TDT4100", "4F7K-2MPQ-9RTX", *said):
         assert part in text
     assert len(document.pages) == 1
-    assert document.trailer["/Root"]["/Lang"] == language
+    assert root_of(document)["/Lang"] == language
 
 
 def test_screen_readers_find_headings_a_table_and_a_described_picture(app: Flask) -> None:
     document = read(app)
-    root = document.trailer["/Root"]
+    root = root_of(document)
     assert root["/MarkInfo"]["/Marked"]
     assert root["/ViewerPreferences"]["/DisplayDocTitle"]
     assert "pdfuaid:part" in root["/Metadata"].get_object().get_data().decode()
@@ -72,6 +73,10 @@ def test_screen_readers_find_headings_a_table_and_a_described_picture(app: Flask
     assert {"/H1", "/Table", "/TH", "/TD", "/Figure", "/Link"} <= kinds
     assert document.metadata is not None
     assert (document.metadata.title, document.metadata.author) == ("Certificate", "University")
+
+
+def root_of(document: pypdf.PdfReader) -> Any:
+    return document.trailer["/Root"]
 
 
 def kinds_below(node: object) -> list[str]:

@@ -63,8 +63,9 @@ def test_a_corrected_mark_leaves_it_until_it_is_revoked(session: Session, cast: 
     held = complete(session, cast, "lina")
     made = issue(session, cast.person_id("lina"), holder(cast), now())
     kari = cast.person_id("kari")
-    away = {"source": Source.LIST, "reason": "Was not there", "happened_at": now() + timedelta(seconds=1)}
-    mark(session, kari, held, cast.person_id("lina"), Presence.ABSENT, **away)
+    later = now() + timedelta(seconds=1)
+    lina, why = cast.person_id("lina"), "Was not there"
+    mark(session, kari, held, lina, Presence.ABSENT, source=Source.LIST, reason=why, happened_at=later)
     session.flush()
     answer = verified(session, made.code)
     assert answer is not None

@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lti_tool.insight.judgements import Judged, judgements, parts
+from lti_tool.bars import parts
+from lti_tool.insight.judgements import Judged, judgements
 
 LEVELS = 4
 evaluations = st.lists(
