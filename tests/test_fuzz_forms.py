@@ -115,7 +115,7 @@ def _unknown_place(rng: random.Random, _paths: list[tuple[str, str]]) -> Asked:
     return Asked("POST", rng.choice(places), {"action": "save", "version": "1", "text": "x"})
 
 
-def _bad_script(rng: random.Random, paths: list[tuple[str, str]]) -> Asked:
+def bad_script(rng: random.Random, paths: list[tuple[str, str]]) -> Asked:
     path = rng.choice([path for method, path in paths if method == "PUT"])
     body = json.dumps(rng.choice(ODD_JSON)(rng))
     mangled = body[: rng.randint(0, len(body) - 1)] + rng.choice(["", "\x00", "{", "\udcff"])
@@ -164,7 +164,7 @@ def _too_much(rng: random.Random, paths: list[tuple[str, str]]) -> Asked:
     return Asked(method, path, b"text=" + b"x" * LARGEST_REQUEST, "application/x-www-form-urlencoded")
 
 
-MALFORMED = (_without_token, _unknown_place, _bad_script, _bad_form, _no_form)
+MALFORMED = (_without_token, _unknown_place, bad_script, _bad_form, _no_form)
 FORMS_ONLY = (_without_token, _bad_form, _no_form)
 
 
@@ -396,11 +396,11 @@ def test_malformed_codes_open_no_visit(client: FlaskClient, cast: Cast, part: in
 
 
 def test_malformed_forms_about_a_course_are_refused_and_change_nothing(teacher: Work, cast: Cast) -> None:
-    all_are_refused(teacher, cast, "course", (_without_token, _bad_form, _bad_script, _no_form), times=200)
+    all_are_refused(teacher, cast, "course", (_without_token, _bad_form, bad_script, _no_form), times=200)
 
 
 def test_malformed_writing_is_refused_and_changes_nothing(author: Work, cast: Cast) -> None:
-    all_are_refused(author, cast, "authoring", (_without_token, _bad_form, _bad_script, _no_form))
+    all_are_refused(author, cast, "authoring", (_without_token, _bad_form, bad_script, _no_form))
 
 
 def test_malformed_choices_of_what_to_place_are_refused_and_change_nothing(placer: Work, cast: Cast) -> None:

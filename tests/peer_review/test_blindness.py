@@ -352,6 +352,8 @@ def guesses(session: Session, people: dict[str, int]) -> dict[str, list[str]]:
         "digest": ["0" * 64],
         "topic": ["listening"],
         "cohort_id": ["1", "9"],
+        "meeting": ["core-1"],
+        "date": ["1"],
         "course_id": ["1", "9"],
         "public_id": [*tasks_of(session, people["lina"]), *of_others, *essays],
     }
@@ -361,9 +363,9 @@ def for_learners(app: Flask, rule: Rule) -> bool:
     return Audience.LEARNER in audiences_of(rule.endpoint, app.view_functions[rule.endpoint])
 
 
-# Five who take all modules of their programme have none to choose, its only test shows no pictures, and it asks courses
-# to hold nothing (tests/course_module/test_blindness.py is about what they do).
-NOTHING_TO_SEE = ("choosing.", "quiz.picture", "course_module.")
+# Five who take all modules of their programme have none to choose, its only test shows no pictures, and it holds no
+# meetings and asks courses to hold none (tests/course_module/test_blindness.py is about what they do).
+NOTHING_TO_SEE = ("choosing.", "quiz.picture", "course_module.", "attendance.")
 
 
 def assert_everything_was_seen(rules: list[Rule], seen: list[Seen]) -> None:
