@@ -72,6 +72,9 @@ VISITS = (
             "evaluations to give": "/modules/om1/evaluations",
             "evaluations received": "/modules/om1/received",
             "the whole training": "/training",
+            "dates to choose from": "/meetings/core-1",
+            "her dates": "/meetings",
+            "what to prepare": "/meetings/core-1/preparation",
             "what there is to choose": "/choose?work=laboratory",
             "side by side": "/choose/compare?compare=om1&compare=om3&compare=om8",
             "one instead of another": "/choose/modules/om3",
@@ -176,7 +179,8 @@ def test_pages_that_only_need_to_be_opened(stage: Stage, enter: Enter, visit: Vi
     found = {}
     for name, path in visit.pages.items():
         person.page.goto(address + path)
-        found[name] = problems(person.page)
+        # Another language is longer, but has no other colours.
+        found[name] = problems(person.page, at_night=visit.language == "en")
     assert found == {name: [] for name in visit.pages}
 
 
