@@ -14,7 +14,8 @@ from sqlalchemy import select
 
 from lti_tool.attendance.models import Mark, Presence, SignUp, SignUpState, TrainingSession
 from lti_tool.attendance.planning import create_missing
-from lti_tool.people.models import Person
+from lti_tool.people.models import GrantKind, Person, StaffGrant
+from lti_tool.programme.models import Cohort
 from tests.attendance.dates import HOUR, START, ask_for_meetings, give_place, new_date, planned
 from tests.cast import Browser, Cast
 from tests.meeting import meeting
@@ -199,6 +200,24 @@ def test_dates_of_courses_and_of_other_cohorts_are_not_found(cast: Cast, kari: B
     assert kari.get("sessions/call-off").status_code == 400
     for path in ("sessions?show=nothing", "sessions?page=0", "sessions?cohort=x"):
         assert kari.get(path).status_code == 400
+
+
+def test_coordinators_of_another_cohort_neither_see_nor_call_off_a_date(cast: Cast, kari: Browser) -> None:
+    date_id = a_date(cast)
+    with done_before(cast) as session:
+        programme_id = session.scalars(select(Cohort.programme_id)).one()
+        other = Cohort(programme_id=programme_id, term="2025-spring", is_open=False)
+        session.add(other)
+        session.flush()
+        other_id, stig_id = other.id, cast.person_id("stig")
+        session.add(StaffGrant(kind=GrantKind.COORDINATOR, cohort_id=other_id, person_id=stig_id, granted_by="test"))
+    stig = cast.visit("stig")
+    new = f"cohorts/{other_id}/new"
+    assert stig.get(f"sessions/{new}").status_code == 200
+    for path in (f"{date_id}", f"call-off?date={date_id}", f"{new}?like={date_id}"):
+        assert stig.get(f"sessions/{path}").status_code == 404
+    assert stig.post("sessions/call-off", {"date": str(date_id)}).status_code == 404
+    assert dates(cast)[0].cancelled_at is None
 
 
 def test_who_types_in_another_time_zone_than_the_programmes_is_told(cast: Cast, kari: Browser) -> None:
