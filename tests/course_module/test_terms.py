@@ -50,7 +50,8 @@ def test_a_course_plans_for_the_term_that_is_open_and_finishes_the_one_before(
 ) -> None:
     ingrid = cast.person_id("ingrid")
     assert terms(modules_of_course(session, ingrid, course.course_id)) == [(course.course_id, next_term.id)]
-    plan(session, cast, "first-meeting", 1)
+    for cohort_id in (cast.cohort_id, next_term.id):
+        plan(session, cast, "first-meeting", 1, cohort_id=cohort_id)
     session.commit()
     found = modules_of_course(session, ingrid, course.course_id)
     assert terms(found) == [(course.course_id, next_term.id), (course.course_id, cast.cohort_id)]
