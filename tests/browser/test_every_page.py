@@ -9,7 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser.conftest import Enter
 from tests.browser.eye import problems
@@ -45,6 +45,13 @@ SESSIONS = {
     "planning a series": "/sessions/cohorts/1/series",
     "a file of dates": "/sessions/cohorts/1/file",
 }
+EMPLOYED = {
+    "employed people": "/employment",
+    "sending a list": "/employment/1/lists",
+    "who is who": "/employment/1/unmatched",
+    "forgetting people": "/employment/1/end",
+    "applications": "/equivalence/inbox",
+}
 ADMINISTRATION = {
     "platforms": "/platforms",
     "a platform": "/platforms/1",
@@ -75,6 +82,7 @@ VISITS = (
             "dates to choose from": "/meetings/core-1",
             "her dates": "/meetings",
             "what to prepare": "/meetings/core-1/preparation",
+            "other training": "/equivalence",
             "what there is to choose": "/choose?work=laboratory",
             "side by side": "/choose/compare?compare=om1&compare=om3&compare=om8",
             "one instead of another": "/choose/modules/om3",
@@ -153,6 +161,7 @@ VISITS = (
             "an essay with a copied passage": "/essays?show=copied",
             **POOLS,
             **SESSIONS,
+            **EMPLOYED,
             "who waits": "/insight/people?stage=waiting",
         },
     ),
@@ -293,6 +302,21 @@ def test_an_evaluation_as_the_coordinator_sees_it(enter: Enter) -> None:
     page.locator("tbody [data-line]").first.click()
     page.wait_for_url(re.compile(r"/moderation/[^?]+"))
     expect(page.locator("footer.foot")).to_be_visible()
+    assert problems(page) == []
+
+
+def test_a_list_of_people_before_it_is_taken_over(enter: Enter) -> None:
+    henrik = enter("coordinator-henrik")
+    page, address = henrik.page, henrik.open()
+    page.goto(f"{address}/employment/1/lists")
+    people = "Name;Position;Hours\nKari Nordmann;Professor;80\nOla Li;LA;many\n"
+    file: FilePayload = {"name": "people.csv", "mimeType": "text/csv", "buffer": people.encode()}
+    page.locator("#file").set_input_files(file)
+    page.get_by_role("button", name="Read the file").click()
+    expect(page.get_by_role("button", name="Take the list over")).to_be_visible()
+    assert problems(page) == []
+    page.get_by_role("link", name="Mistakes").click()
+    expect(page.get_by_text("“many” is no number of hours")).to_be_visible()
     assert problems(page) == []
 
 

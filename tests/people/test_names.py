@@ -19,6 +19,7 @@ from tests.conftest import SECRET
 STAFF_TEMPLATES = {
     "administration",
     "authoring",
+    "employment",
     "essays",
     "gradebook",
     "insight",
@@ -29,6 +30,7 @@ STAFF_TEMPLATES = {
 STAFF_PAGES = {
     "choosing/undecided.html",
     *(f"course_module/{page}.html" for page in ("course", "agreement", "addition")),
+    *(f"equivalence/{page}.html" for page in ("_log", "inbox", "application")),
     *(f"marking/{page}.html" for page in ("_parts", "register", "rest", "paper", "log", "report")),
 }
 

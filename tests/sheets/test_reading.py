@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import codecs
+import tracemalloc
 from datetime import date, datetime
 from typing import Any
 
@@ -8,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lti_tool.sheets import sheet
+from lti_tool.sheets import sheet, workbook
 from lti_tool.sheets.reading import Unreadable, UnreadableSheet, read_sheet
-from tests.sheets.files import HOSTILE, cell, raw_xlsx, xlsx
+from tests.sheets.files import HOSTILE, cell, package, raw_xlsx, xlsx
 
 PEOPLE = "navn;by;timer\nÅse Bjørnæs;Gjøvik;80,5\nKari Nordmann;Ålesund;\n"
 AS_READ = (("navn", "by", "timer"), ("Åse Bjørnæs", "Gjøvik", "80,5"), ("Kari Nordmann", "Ålesund"))
@@ -131,3 +132,13 @@ def test_whatever_bytes_come_they_are_read_or_refused(data: bytes) -> None:
     except UnreadableSheet:
         return
     assert all(row.cells and row.cells[-1] for row in found.rows)
+
+
+def test_no_more_is_unpacked_than_was_weighed() -> None:
+    bomb = package({"[Content_Types].xml": "", "xl/bomb.xml": "\0" * (3 * workbook.UNPACKED_BYTES)})
+    tracemalloc.start()
+    try:
+        assert refusal_of(bomb)[0] is Unreadable.FILE_TOO_LARGE
+        assert tracemalloc.get_traced_memory()[1] < 2.5 * workbook.UNPACKED_BYTES
+    finally:
+        tracemalloc.stop()
