@@ -142,8 +142,9 @@ def _titles(choice: Choice | None) -> list[str]:
 
 def _training_page() -> str:
     person_id = current_launch().person_id
-    trainings = training_of(db.session, person_id, now())
-    found = next_of(trainings)
+    moment = now()
+    trainings = training_of(db.session, person_id, moment)
+    found = next_of(trainings, moment)
     step = page_step(found, _language()) if found else None
     return render_template(
         "home/training.html",

@@ -27,6 +27,7 @@ _KINDS = {
     Status.MISSED: "failed",
     Status.EXEMPT: "done",
 }
+_NOTHING_YET = (Reason.NOT_PLANNED, Reason.NO_PLACE)
 _MOST_DATES = 3
 
 
@@ -77,6 +78,23 @@ _STATUSES: dict[Status, Callable[[], str]] = {
 }
 
 
+def reason_of(training: Training, language: str) -> str:
+    """Why they stand as they do, such as "Core module 1: You were absent"; nothing where a notice says it."""
+    part = training.verdict.lead
+    item = part.lead if part else None
+    if part is None:
+        return ""
+    if item is None:
+        return _REASONS[part.reason]()
+    progress = training.progress_in(item.key)
+    if progress is not None:
+        what, why = progress.standing.content.title_in(language), _REASONS[item.reason]()
+    else:
+        titles = training.programme.meeting_of(item.key)[1].titles
+        what, why = in_language(titles, language, training.programme.default_language), _STATES[item.reason]()
+    return _("%(what)s: %(why)s", what=what, why=why)
+
+
 def notice_of(training: Training, language: str) -> Notice | None:
     verdict, programme = training.verdict, training.programme
     if verdict.status is Status.EXEMPT and verdict.reason is Reason.RECOGNISED:
@@ -125,7 +143,7 @@ def _line(training: Training, requirement: Attendance, meeting: Meeting, item: I
     return Line(
         in_language(meeting.titles, language, training.programme.default_language),
         meeting.hours,
-        State(_STATES[item.reason](), _KINDS[item.status]),
+        State(_STATES[item.reason](), "todo" if item.reason in _NOTHING_YET else _KINDS[item.status]),
         tuple(hint for hint in (_hours(item), _when(training, item), _hint(item)) if hint),
         dates,
         tuple(_links(requirement, meeting, item)),
@@ -146,6 +164,16 @@ _STATES: dict[Reason, Callable[[], str]] = {
     Reason.FULL: lambda: _("All dates are full"),
     Reason.SIGN_UP_CLOSED: lambda: _("Signing up has ended"),
     Reason.NO_DATE_LEFT: lambda: _("No date is left"),
+}
+
+
+# Of modules.
+_REASONS: dict[Reason, Callable[[], str]] = {
+    Reason.NOT_CHOSEN: lambda: _("Modules are still to be chosen"),
+    Reason.NOT_BEGUN: lambda: _("Not started"),
+    Reason.BEGUN: lambda: _("Started"),
+    Reason.OVERDUE: lambda: _("Overdue, but it still counts"),
+    Reason.NOT_OFFERED: lambda: _("Fewer modules are open than you still need"),
 }
 
 

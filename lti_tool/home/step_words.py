@@ -75,7 +75,7 @@ def page_step(found: Next, language: str) -> Step:
         return _too_few_modules()
     meeting = found.training.programme.meeting_of(found.item.key)[1]
     title = in_language(meeting.titles, language, found.training.programme.default_language)
-    return _MEETINGS[found.step](_Meant(found, meeting, title))
+    return (_check_in if found.check_in else _MEETINGS[found.step])(_Meant(found, meeting, title))
 
 
 def _finished() -> Step:
@@ -143,6 +143,12 @@ def _prepare(meant: _Meant) -> Step:
     )
     url = url_for("attendance.preparation", meeting=meant.meeting.key)
     return Step(_("Prepare for %(meeting)s", meeting=meant.title), text, _("Prepare for it"), url, when=meant.when)
+
+
+def _check_in(meant: _Meant) -> Step:
+    text = _("Type the code that is shown in the room, or in the online meeting.")
+    title = _("Check in at %(meeting)s", meeting=meant.title)
+    return Step(title, text, _("Check in"), url_for("marking.check_in"), when=meant.when)
 
 
 def _attend(meant: _Meant) -> Step:

@@ -61,7 +61,9 @@ def test_before_anything_is_planned_there_is_nothing_to_do_and_that_is_said(cast
     page = page_of(cast)
     assert "Nothing to do right now Dates for Core module 1 will be announced" in page
     assert "0 of 13 hours done" in page
-    assert page.count("Dates will be announced") == 4
+    assert "On the way Core module 1: Dates will be announced" in page
+    # And once for each meeting.
+    assert page.count("Dates will be announced") == 5
 
 
 def test_with_dates_to_choose_from_choosing_one_is_the_next_step(cast: Cast) -> None:
@@ -105,7 +107,7 @@ def test_an_absence_shows_the_dates_on_which_it_can_be_made_up(cast: Cast) -> No
         exact = [one.starts_at.isoformat() for one in later]
     page = page_of(cast)
     assert "You were absent You can make up for it on another date:" in page
-    assert "At risk" in page
+    assert "At risk Core module 1: You were absent" in page
     shown = cast.visit("lina", module=None).get().text
     assert all(f'<time datetime="{one}"' in shown for one in exact)
 
@@ -215,3 +217,12 @@ def test_the_page_costs_the_same_with_any_number_of_dates(cast: Cast, count_stat
             date(session, cast, days)
             date(session, cast, days, meeting_key="core-2")
     assert cost() == before <= 30
+
+
+def test_while_the_leader_takes_check_ins_checking_in_is_the_next_step(cast: Cast) -> None:
+    with work.done_before(cast) as session:
+        found = date(session, cast, 0, meeting_key="core-2")
+        found.check_in_until = now() + timedelta(minutes=20)
+        give_place(session, found, cast.person_id("lina"))
+        date(session, cast, 10)
+    assert "Next step Check in at Core module 2" in page_of(cast)
