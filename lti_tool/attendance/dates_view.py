@@ -98,7 +98,7 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Dates:
-    """`offers` are those that are asked for, of `total` to come."""
+    """`offers` are those that are asked for, of `total` that can still be signed up for or are the person's own."""
 
     own: OwnMeeting
     standing: Standing
@@ -154,7 +154,11 @@ def own_meetings(session: Session, person_id: int) -> list[OwnMeeting]:
 
 def dates_of(session: Session, person_id: int, own: OwnMeeting, view: View, moment: datetime) -> Dates:
     (standing,) = standings_of(session, [(person_id, own.term.cohort_id)], own.key)
-    coming = [date for date in standing.dates.values() if not has_begun(date, moment) and not date.cancelled_at]
+    coming = [
+        date
+        for date in standing.dates.values()
+        if is_open(date, moment) or (date.id in standing.sign_ups and not has_begun(date, moment))
+    ]
     lines = _lines(session, person_id, [date.id for date in coming])
     place = standing.place
     return Dates(

@@ -110,11 +110,14 @@ def test_whoever_comes_too_late_for_the_last_place_is_told_and_keeps_theirs(cast
 def test_after_the_deadline_the_place_stays_and_the_page_says_so(cast: Cast, lina: Browser) -> None:
     date = a_date(cast)
     signed_up(cast, date, "lina")
-    other = a_date(cast)
+    other, closed = a_date(cast), a_date(cast, place="Room over")
     with done_before(cast) as session:
         over = now() - timedelta(hours=1)
-        session.execute(update(TrainingSession).where(TrainingSession.id == date).values(sign_up_until=over))
+        mine_and_closed = TrainingSession.id.in_([date, closed])
+        session.execute(update(TrainingSession).where(mine_and_closed).values(sign_up_until=over))
     page = lina.get(PAGE).text
+    assert "Signing up ended" in page
+    assert "Room over" not in page
     assert "The time for changing it is over." in page
     assert "Move to this date" not in page
     assert "Give up this place" not in page
