@@ -94,6 +94,9 @@ def test_it_counts_dates_places_and_who_waits(term: Browser) -> None:
         "2 waiting",
     ):
         assert words in page
+    of_town = term.get("sessions?town=Gj%C3%B8vik").text
+    assert all(f'{name} <span class="figure">{dates}</span>' in of_town for name, dates in (("Coming", 1), ("Past", 0)))
+    assert "0 places taken, 12 free" in re.sub(r"\s+", " ", of_town)
     past = term.get("sessions?show=past").text
     assert "Attendance not recorded" in past
 
