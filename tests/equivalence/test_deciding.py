@@ -121,6 +121,16 @@ def test_of_two_coordinators_who_decide_at_once_the_second_is_told(session: Sess
     assert meeting(cast.app, first, second) == "told"
 
 
+def test_whoever_has_not_seen_what_happened_since_is_told(session: Session, cast: Cast) -> None:
+    hand_in(session, cast)
+    row = stored(session)
+    seen = latest_entry(session, row.id)
+    settle(session, cast, Decision.DECLINED)
+    settle(session, cast, Decision.PENDING)
+    with pytest.raises(DecidedMeanwhile):
+        decide(session, row.id, cast.people["astrid"], decision=Decision.APPROVED, reason="Fine", seen=seen)
+
+
 def test_whoever_withdraws_takes_the_document_back(session: Session, cast: Cast) -> None:
     hand_in(session, cast, document=PROOF)
     for _time in range(2):
