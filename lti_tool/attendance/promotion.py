@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from lti_tool.attendance.models import (
@@ -94,26 +94,25 @@ def promote(session: Session, session_id: int, moment: datetime | None = None) -
 
 def fill(session: Session, dates: Dates, moment: datetime) -> list[int]:
     """The same for dates that are locked."""
-    free = [date for date in dates.values() if is_open(date, moment) and has_room(date)]
-    line = _waiting_for(session, free)
+    free = {date.id for date in dates.values() if is_open(date, moment) and has_room(date)}
+    waiting = _waiting(session, dates) if free else []
     promoted: list[int] = []
-    if not line:
+    if not any(one.session_id in free for one in waiting):
         return promoted
     # One promotion frees the place that the person had, so others may follow on any date.
-    ledger = ledger_of(session, dates)
+    ledger = ledger_of(session, dates, {one.person_id for one in waiting})
     while turn := _next(ledger, dates, moment):
         _promote(session, ledger, dates, turn, moment)
         promoted.append(turn.person_id)
     return promoted
 
 
-def ledger_of(session: Session, dates: Dates, people: Iterable[int] | None = None) -> Ledger:
-    """Of all people, or of those named; two statements."""
-    own = select(SignUp).where(SignUp.session_id.in_(dates)).order_by(SignUp.id)
-    marked = select(Mark.session_id, Mark.person_id, Mark.presence).where(Mark.session_id.in_(dates))
-    if people is not None:
-        wanted = set(people)
-        own, marked = own.where(SignUp.person_id.in_(wanted)), marked.where(Mark.person_id.in_(wanted))
+def ledger_of(session: Session, dates: Dates, people: Collection[int]) -> Ledger:
+    """Two statements."""
+    own = select(SignUp).where(SignUp.session_id.in_(dates), SignUp.person_id.in_(people)).order_by(SignUp.id)
+    marked = select(Mark.session_id, Mark.person_id, Mark.presence).where(
+        Mark.session_id.in_(dates), Mark.person_id.in_(people)
+    )
     sign_ups: dict[int, dict[int, SignUp]] = {}
     for one in session.scalars(own.execution_options(populate_existing=True)):
         sign_ups.setdefault(one.person_id, {})[one.session_id] = one
@@ -139,10 +138,9 @@ def note(session: Session, about: SignUp, change: SignUpChange, moment: datetime
     )
 
 
-def _waiting_for(session: Session, dates: Iterable[TrainingSession]) -> bool:
-    ids = [date.id for date in dates]
-    waiting = select(SignUp.id).where(SignUp.session_id.in_(ids), SignUp.state == SignUpState.WAITING)
-    return bool(ids) and session.scalar(waiting.limit(1)) is not None
+def _waiting(session: Session, dates: Iterable[int]) -> Sequence[Row[int, int]]:
+    query = select(SignUp.session_id, SignUp.person_id)
+    return session.execute(query.where(SignUp.session_id.in_(dates), SignUp.state == SignUpState.WAITING)).all()
 
 
 def _next(ledger: Ledger, dates: Dates, moment: datetime) -> SignUp | None:
