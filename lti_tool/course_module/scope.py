@@ -89,9 +89,9 @@ def modules_of_course(session: Session, person_id: int, course_id: int) -> list[
     return [_module(course_id, title, one) for one in _newest_first(session, open_terms, used)]
 
 
-def module_of_course(session: Session, person_id: int, course_id: int, cohort_id: int) -> CourseModule:
+def named(modules: Collection[CourseModule], cohort_id: int) -> CourseModule:
     """Raises `NotFound` for a term in which the course holds nothing."""
-    found = [one for one in modules_of_course(session, person_id, course_id) if one.cohort_id == cohort_id]
+    found = [one for one in modules if one.cohort_id == cohort_id]
     if not found:
         raise NotFound("the course holds nothing in this cohort")
     return found[0]

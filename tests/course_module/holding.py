@@ -16,7 +16,7 @@ from lti_tool.course_module.agreement import Expectations, record
 from lti_tool.course_module.answers import Answers, Judged
 from lti_tool.course_module.evaluation import Subject
 from lti_tool.course_module.models import FinalEvaluation, Side
-from lti_tool.course_module.scope import CourseModule, module_of_course
+from lti_tool.course_module.scope import CourseModule, modules_of_course, named
 from lti_tool.database import now
 from lti_tool.programme.content import LearningOutcome, ProgrammeContent
 from lti_tool.programme.models import Programme
@@ -56,7 +56,8 @@ def hold_in_courses(session: Session) -> None:
 
 
 def module_in(session: Session, cast: Cast, course: str = "TDT4100", instructor: str = "ingrid") -> CourseModule:
-    return module_of_course(session, cast.person_id(instructor), cast.courses[course], cast.cohort_id)
+    modules = modules_of_course(session, cast.person_id(instructor), cast.courses[course])
+    return named(modules, cast.cohort_id)
 
 
 def plan(session: Session, cast: Cast, meeting: str, hours: float, **changes: Any) -> TrainingSession:

@@ -59,6 +59,7 @@ def test_a_course_plans_for_the_term_that_is_open_and_finishes_the_one_before(
     assert problems_of(page) == []
     assert "Autumn 2026" in page
     assert page.count("/course-module/") >= 2
+    assert "Other programmes and terms" in cast.visit("ingrid").get(f"course-module/{next_term.id}").text
 
 
 def test_a_learning_assistant_sees_the_term_that_they_are_in_and_those_with_something_about_them(
