@@ -15,6 +15,7 @@ from lti_tool.database import now
 from tests.attendance.dates import START, ask_for_meetings, planned
 from tests.cast import Browser, Cast
 from tests.pages import problems_of
+from tests.statements import statements
 from tests.work import done_before
 
 PAGE = "meetings/core-1"
@@ -218,3 +219,13 @@ def test_somebody_else_cannot_be_signed_up_or_given_up(cast: Cast, lina: Browser
         sign_up(session, cast.person_id("frode"), date, now())
     lina.post(f"{PAGE}/give-up", {"date": date, "what": "place", "person": cast.person_id("frode")})
     assert state_of(cast, "frode") == {date: SignUpState.PLACE}
+
+
+def test_many_dates_cost_as_many_statements_as_one(cast: Cast, lina: Browser) -> None:
+    costs = []
+    for _more in range(2):
+        signed_up(cast, a_date(cast, capacity=1), "frode", "lina")
+        with statements(cast.app) as sent:
+            lina.get(PAGE)
+        costs.append(len(sent))
+    assert costs[0] == costs[1] <= 10, costs
