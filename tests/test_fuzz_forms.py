@@ -396,7 +396,7 @@ def test_malformed_codes_open_no_visit(client: FlaskClient, cast: Cast, part: in
 
 
 def test_malformed_forms_about_a_course_are_refused_and_change_nothing(teacher: Work, cast: Cast) -> None:
-    all_are_refused(teacher, cast, "course", (_without_token, _bad_form, bad_script, _no_form), times=200)
+    all_are_refused(teacher, cast, "course", (_without_token, _bad_form, bad_script, _no_form), times=100)
 
 
 def test_malformed_writing_is_refused_and_changes_nothing(author: Work, cast: Cast) -> None:

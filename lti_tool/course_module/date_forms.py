@@ -40,7 +40,10 @@ class DateForm(FlaskForm):  # type: ignore[misc]
     starts = text_field(_l("From"), type="time")
     ends = text_field(_l("To"), type="time")
     hours = text_field(
-        _l("Hours that it counts for"), _l("Such as 1.5. Empty: as long as it lasts."), inputmode="decimal", size=5
+        _l("Hours that it counts for"),
+        _l("Such as 1.5, if there is a break. Empty: as long as it lasts."),
+        inputmode="decimal",
+        size=5,
     )
     weeks = text_field(
         _l("How many such dates, one a week"),
@@ -136,15 +139,18 @@ def _for_course(form: DateForm, module: CourseModule) -> DateForm:
 
 def _minutes(field: Any, when: When | None) -> int | None:
     """Hours are read with a point or a comma; without any it counts for as long as it lasts, which mistakes are told of
-    elsewhere."""
+    elsewhere. It cannot count for longer: that would let people off the hours that are lacking.
+    """
     text = (field.data or "").replace(",", ".")
+    lasts = round((when.ends_at - when.starts_at).total_seconds() / 60) if when else None
     if not text:
-        return max(1, round((when.ends_at - when.starts_at).total_seconds() / 60)) if when else None
+        return max(1, lasts) if lasts is not None else None
     hours = float(text) if text.isascii() and text.replace(".", "", 1).isdecimal() and len(text) <= 6 else 0
     if not 0 < hours <= _MOST_HOURS or round(hours * _MINUTES_IN_HOUR) < 1:
         field.errors = [_("Write for how many hours it counts, such as 1.5.")]
-        return None
-    return round(hours * _MINUTES_IN_HOUR)
+    elif lasts is not None and round(hours * _MINUTES_IN_HOUR) > max(lasts, 1):
+        field.errors = [_("It cannot count for longer than it lasts.")]
+    return None if field.errors else round(hours * _MINUTES_IN_HOUR)
 
 
 def _weeks(field: Any) -> int | None:

@@ -60,11 +60,11 @@ def test_a_follow_up_in_four_weeks_keeps_its_time_when_the_clocks_change(
 def test_the_page_says_what_is_missing_and_what_is_too_much_and_what_that_means(
     session: Session, course: CourseModule, ingrid: Browser
 ) -> None:
-    ingrid.post(planning(course), {**DATE, "hours": "2,5"})
+    ingrid.post(planning(course), {**DATE, "ends": "14:00", "hours": "2,5"})
     page = ingrid.get("course-module").text
     assert "Planned: 2.5 hours of 4 hours. Missing: 1.5 hours. Until the rest is planned, no learning assistant" in page
     assert "Missing: 1 hour. Until that is planned" in page
-    ingrid.post(planning(course), {**DATE, "day": "2027-03-16", "hours": "3"})
+    ingrid.post(planning(course), {**DATE, "day": "2027-03-16", "ends": "14:00", "hours": "3"})
     page = ingrid.get("course-module").text
     assert "Planned: 5.5 hours, which is 1.5 hours more than each learning assistant needs." in page
 
@@ -76,6 +76,7 @@ def test_the_page_says_what_is_missing_and_what_is_too_much_and_what_that_means(
         ({"ends": "09:00"}, "It has to end after it starts."),
         ({"hours": "many"}, "Write for how many hours it counts"),
         ({"hours": "25"}, "Write for how many hours it counts"),
+        ({"hours": "1.1"}, "It cannot count for longer than it lasts."),
         ({"weeks": "0"}, "A whole number from 1 to 20."),
         ({"place": ""}, "Say where it is"),
         ({"online_url": "zoom"}, "Give the whole address"),
