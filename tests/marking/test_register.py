@@ -92,7 +92,9 @@ def test_somebody_who_walks_in_is_found_by_name_and_marked(cast: Cast, session: 
     assert problems_of(found) == []
     assert f'name="person" value="{siri}"' in found
     kari.post(f"marking/{held.id}/marks", tapped(cast, "siri", "present"))
-    assert "Walked in" in row_of(kari.get(f"marking/{held.id}").text, cast, "siri")
+    page = kari.get(f"marking/{held.id}").text
+    assert "Walked in" in row_of(page, cast, "siri")
+    assert "One person has not prepared" in page, "of those who were expected to"
     # Una works in a course that has nothing to do with the programme's.
     assert "Nobody else of this cohort" in kari.get(f"marking/{held.id}?q=una").text
     assert kari.post(f"marking/{held.id}/marks", tapped(cast, "una", "present")).status_code == 404
@@ -143,8 +145,10 @@ def test_the_overview_says_where_somebody_is_not_marked(cast: Cast, session: Ses
     now_held = hold(session, cast, "lina")
     hold(session, cast, "frode", meeting_key="core-2", starts_at=now() - timedelta(days=2))
     hold(session, cast, "amir", meeting_key="core-2", starts_at=now() + timedelta(days=2))
+    off = hold(session, cast, "siri", cancelled_at=now())
     kari.post(f"marking/{now_held.id}/marks", tapped(cast, "lina", "present"))
     page = kari.get("marking").text
+    assert f"marking/{off.id}" not in page
     assert problems_of(page) == []
     titles = [part.split("</h2>")[0].split(">")[-1] for part in page.split("<h2")[1:]]
     assert titles == ["Now", "Not everybody is marked", "Coming"]

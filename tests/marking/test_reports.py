@@ -11,10 +11,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from lti_tool.attendance.marks import mark
 from lti_tool.attendance.models import MarkEvent, Source, TrainingSession
 from lti_tool.database import now
 from lti_tool.marking.forgetting import KEPT, forget_old_reports
 from lti_tool.marking.models import AttendanceReport
+from lti_tool.marking.report_actions import apply_report
+from lti_tool.marking.report_queries import outcome_for
 from lti_tool.people.models import Person
 from tests.cast import Browser, Cast
 from tests.marking.held import hold, standing
@@ -77,26 +80,39 @@ def test_a_report_is_looked_at_before_anybody_is_marked(cast: Cast, session: Ses
 
 
 def test_marks_stay_unless_somebody_gives_a_reason(cast: Cast, session: Session, kari: Browser) -> None:
-    held = hold(session, cast, "lina", "frode")
+    held = hold(session, cast, "lina", "frode", "amir")
     lina, frode = cast.people["lina"], cast.people["frode"]
     for name, presence in (("lina", "absent"), ("frode", "late")):
         tap = {"person": str(cast.people[name]), "presence": presence, "seen": "none"}
         cast.visit("astrid").post(f"marking/{held.id}/marks", tap)
     data = zoom(held, ("Lina Testperson", "", 0, 240), ("Frode Testperson", "", 0, 10))
     first, second = (address_of(send(kari, held.id, data)) for _time in range(2))
-    kari.post(first, {"share": "80", "absent": "yes", "action": "apply"})
+    assert kari.post(first, {"share": "80", "action": "apply"}).status_code == 303
     assert standing(session, held.id) == {lina: "absent", frode: "late"}
     kari.post(second, {"share": "80", "reason": "She was on Zoom", "action": "apply"})
     assert standing(session, held.id) == {lina: "present", frode: "late"}
     # A double click: it is over, and changes nothing.
-    kari.post(second, {"share": "1", "reason": "again", "action": "apply"})
+    kari.post(second, {"share": "1", "absent": "yes", "action": "apply"})
     assert len(session.scalars(select(MarkEvent)).all()) == 3
+
+
+def test_a_report_that_two_apply_at_once_is_applied_once(cast: Cast, session: Session, kari: Browser) -> None:
+    held = hold(session, cast, "lina")
+    send(kari, held.id, zoom(held, ("Lina Testperson", "", 0, 240)))
+    session.rollback()
+    report, own = session.scalars(select(AttendanceReport)).one(), cast.people["kari"]
+    outcome = outcome_for(session, held, report)
+    assert len(apply_report(session, own, held, report, outcome, absent=False, reason="")) == 1
+    mark(session, own, held, cast.people["lina"], None)
+    assert apply_report(session, own, held, report, outcome, absent=False, reason="") == []
 
 
 def test_a_report_of_another_day_is_noticed_and_can_be_thrown_away(cast: Cast, session: Session, kari: Browser) -> None:
     held = hold(session, cast, "lina")
     address = address_of(send(kari, held.id, zoom(held, ("Lina Testperson", "", 3000, 3200))))
-    assert "The times in this report are not those of the session" in kari.get(address).text
+    page = kari.get(address).text
+    assert "The times in this report are not those of the session" in page
+    assert "200 minutes, 83 %" in page
     assert address in kari.get(f"marking/{held.id}/reports").text
     assert kari.post(address, {"action": "discard"}).status_code == 303
     assert standing(session, held.id) == {}
