@@ -87,6 +87,7 @@ VISITS = (
             "side by side": "/choose/compare?compare=om1&compare=om3&compare=om8",
             "one instead of another": "/choose/modules/om3",
             "giving one up": "/choose/modules/om2/give-up",
+            "checking in": "/marking/here",
             "not chosen": "/modules/om3",
             "what courses hold for her": "/course-module/own",
             "no such page": "/modules/om1/nothing",
@@ -161,6 +162,8 @@ VISITS = (
             "an essay with a copied passage": "/essays?show=copied",
             **POOLS,
             **SESSIONS,
+            # The lists themselves: tests/browser/test_marking.py.
+            "attendance": "/marking",
             **EMPLOYED,
             "who waits": "/insight/people?stage=waiting",
         },
@@ -197,7 +200,16 @@ def test_pages_without_a_visit(stage: Stage, enter: Enter) -> None:
     person = enter("la-oda")
     person.watch.expected += ["status of 401", "status of 400", "status of 404"]
     found = {}
-    for path in ("/", "/l/unknown/", "/lti/login", "/nothing", "/digest/unknown", "/admin", "/admin?notice=left"):
+    for path in (
+        "/",
+        "/l/unknown/",
+        "/lti/login",
+        "/nothing",
+        "/digest/unknown",
+        "/admin",
+        "/admin?notice=left",
+        "/check-in",
+    ):
         person.page.goto(stage.tool + path)
         found[path] = problems(person.page)
     assert found == {path: [] for path in found}
