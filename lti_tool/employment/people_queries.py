@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,8 +10,9 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from lti_tool.database import table_of
-from lti_tool.employment.matching import suggestions
+from lti_tool.employment.matching import name_key, suggestions
 from lti_tool.employment.models import Employment
+from lti_tool.employment.resolving import Stored
 from lti_tool.employment.rows import learning, listed_of, people_who_came, settled_of, stored_lines
 from lti_tool.employment.view import Show, View
 from lti_tool.errors import NotFound
@@ -164,24 +165,44 @@ def values_of(session: Session, cohort_id: int, name: str) -> list[str]:
     return list(session.scalars(found.distinct().order_by(_line[name])))
 
 
-def unmatched(session: Session, cohort_id: int, page: int) -> tuple[list[ListedLine], int]:
-    """A page of those whom nobody has been found for, and how many there are. Each of them once."""
-    first = select(func.min(_line.id)).where(_line.cohort_id == cohort_id, _SHOWN[Show.UNMATCHED])
-    first = first.group_by(_line.reference)
-    total = session.scalar(select(func.count()).select_from(first.subquery())) or 0
-    order = (func.lower(_line.name), _line.reference)
-    found = _lines().where(_line.id.in_(first)).order_by(*order)
-    rows = session.execute(found.limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE))
-    return [ListedLine(*row) for row in rows], total
+@dataclass(frozen=True, slots=True)
+class Unmatched:
+    """A page of those whom nobody has been found for, each once; those who may be somebody who has come stand first.
+    `likely` counts these, `suggested` says by reference who they may be.
+    """
+
+    lines: list[ListedLine]
+    total: int
+    likely: int
+    suggested: dict[str, list[Candidate]]
 
 
-def suggested(session: Session, cohort_id: int, lines: Collection[ListedLine]) -> dict[str, list[Candidate]]:
-    """Whom each of these people may be, likeliest first, by reference."""
+def unmatched(session: Session, cohort_id: int, page: int) -> Unmatched:
     stored = stored_lines(session, cohort_id)
-    wanted = {line.reference for line in lines}
-    entries = [entry for entry in listed_of(stored) if entry.reference in wanted]
+    nobody = {one.reference: one.id for one in reversed(stored) if one.ended_at is None and one.person_id is None}
+    found = _suggestions(session, stored, nobody)
+    names = {one.reference: name_key(one.name) for one in stored}
+    order = sorted(nobody, key=lambda reference: (not found[reference], names[reference], reference))
+    shown = order[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+    rows = session.execute(_lines().where(_line.id.in_([nobody[reference] for reference in shown])))
+    lines = {line.reference: line for line in (ListedLine(*row) for row in rows)}
+    suggested = _named(session, cohort_id, {reference: found[reference] for reference in shown})
+    return Unmatched([lines[one] for one in shown], len(nobody), sum(map(bool, found.values())), suggested)
+
+
+def suggested(session: Session, cohort_id: int, reference: str) -> list[Candidate]:
+    """Who that may be, likeliest first."""
+    found = _suggestions(session, stored_lines(session, cohort_id), {reference})
+    return _named(session, cohort_id, found).get(reference, [])
+
+
+def _suggestions(session: Session, stored: list[Stored], references: Collection[str]) -> dict[str, list[int]]:
+    entries = [entry for entry in listed_of(stored) if entry.reference in references]
     taken = {person_id for person_id in settled_of(stored).values() if person_id is not None}
-    found = suggestions(entries, people_who_came(session), taken)
+    return suggestions(entries, people_who_came(session), taken)
+
+
+def _named(session: Session, cohort_id: int, found: Mapping[str, list[int]]) -> dict[str, list[Candidate]]:
     people = _candidates(session, cohort_id, {one for theirs in found.values() for one in theirs})
     return {reference: [people[one] for one in theirs] for reference, theirs in found.items()}
 

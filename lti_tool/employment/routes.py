@@ -160,15 +160,13 @@ def _unmatched_page(cohort: ListCohort, status: int = 200, *, mistake: str = "")
     view = UnmatchedView()
     if request.method == "GET":
         view = view_asked_for(UnmatchedView.read, _("Open the list from the start page."))
-    lines, total = people_queries.unmatched(db.session, cohort.id, view.page)
+    found = people_queries.unmatched(db.session, cohort.id, view.page)
     page = render_template(
         "employment/unmatched.html",
         cohort=cohort,
         view=view,
-        pages=pages_of(total),
-        total=total,
-        lines=lines,
-        suggested=people_queries.suggested(db.session, cohort.id, lines),
+        pages=pages_of(found.total),
+        found=found,
         position=_titles(cohort),
         mistake=mistake,
     )
@@ -183,7 +181,7 @@ def _titles(cohort: ListCohort) -> Callable[[str], str]:
 def _suggested(cohort: ListCohort, line: ListedLine) -> list[Candidate]:
     if line.person_id is not None:
         return []
-    return people_queries.suggested(db.session, cohort.id, [line]).get(line.reference, [])
+    return people_queries.suggested(db.session, cohort.id, line.reference)
 
 
 def _say_who(cohort: ListCohort, line: ListedLine, said: str) -> None:

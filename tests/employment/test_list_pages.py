@@ -26,7 +26,7 @@ def test_a_list_is_sent_read_looked_at_and_taken_over(desk: Desk) -> None:
     assert "Waiting for its turn" in desk.page()
     page = desk.read()
     assert "3 lines are read." in page
-    assert "2 of them have been found here" in page
+    assert "found here already: 2" in page
     assert desk.row().data is None
     assert desk.rows() == []
     page = desk.take()

@@ -44,6 +44,8 @@ def test_the_list_is_narrowed_down_by_what_is_known(home: Desk) -> None:
 def test_who_is_who_is_said_for_many_at_once(home: Desk) -> None:
     page = home.browser.get(f"{home.home}/unmatched").text
     assert page.count("Siri Sand") > 2
+    assert page.index("Siri Sand") < page.index("Nora")
+    assert "One of them may be somebody who has come" in page
     assert "Nobody with such a name has come yet." in page
     siri, line_id = home.cast.people["siri"], ids(home)["Siri Sand"]
     assert home.browser.post(f"{home.home}/unmatched", {f"who-{line_id}": ""}).status_code == 422
