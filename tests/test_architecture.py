@@ -53,17 +53,22 @@ def _bodies(tree: ast.Module) -> Iterator[tuple[int, int]]:
 
 
 @pytest.mark.parametrize("name", PURE)
-def test_pure_rules_need_the_standard_library_only(name: str) -> None:
+def test_pure_rules_need_the_standard_library_and_each_other_only(name: str) -> None:
     imported = set(_imported(ast.parse((PACKAGE / name).read_text())))
-    assert imported <= set(sys.stdlib_module_names)
+    pure = {f"lti_tool.{other.removesuffix('.py').replace('/', '.')}" for other in PURE}
+    assert imported <= {*sys.stdlib_module_names, *pure}
 
 
 def _imported(tree: ast.Module) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            yield from (alias.name.split(".")[0] for alias in node.names)
+            yield from (_whole_or_first(alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            yield (node.module or "").split(".")[0] if not node.level else "."
+            yield _whole_or_first(node.module or "") if not node.level else "."
+
+
+def _whole_or_first(module: str) -> str:
+    return module if module.startswith("lti_tool") else module.split(".")[0]
 
 
 def test_no_programme_is_named_in_the_code() -> None:
