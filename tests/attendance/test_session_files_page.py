@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 from io import BytesIO
 from typing import Any
@@ -68,8 +69,9 @@ def test_with_one_mistake_nothing_is_taken_over(cast: Cast, kari: Browser) -> No
     assert (answer.status_code, problems_of(answer.text)) == (422, [])
     assert "Line 3</strong>: It has to end after it starts." in answer.text
     assert 'name="rows"' not in answer.text
-    forged = f'[[1,["Id","Dato","Start"]],[2,["","{DAY}","25:00"]]]'
-    assert take(cast, kari, send(cast, kari, *LINES).text, rows=forged).status_code == 409
+    # What the page with the first line alone has named, sent with both.
+    rows = [[number, line.split(";")] for number, line in enumerate((HEADS, LINES[0], ";core-1;then;9"), 1)]
+    assert take(cast, kari, send(cast, kari, LINES[0]).text, rows=json.dumps(rows)).status_code == 409
     assert dates(cast) == []
 
 
