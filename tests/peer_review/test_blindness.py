@@ -364,8 +364,9 @@ def for_learners(app: Flask, rule: Rule) -> bool:
 
 
 # Five who take all modules of their programme have none to choose, its only test shows no pictures, and it holds no
-# meetings and asks courses to hold none (tests/course_module/test_blindness.py is about what they do).
-NOTHING_TO_SEE = ("choosing.", "quiz.picture", "course_module.", "attendance.")
+# meetings, so there is nothing to check in to, and asks courses to hold none (tests/course_module/test_blindness.py is
+# about what they do).
+NOTHING_TO_SEE = ("choosing.", "quiz.picture", "course_module.", "attendance.", "marking.")
 
 
 def assert_everything_was_seen(rules: list[Rule], seen: list[Seen]) -> None:
