@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Iterator
 from datetime import timedelta
@@ -85,6 +86,18 @@ def row(page: Page, name: str) -> Locator:
     return page.locator("[data-person]", has=page.get_by_role("heading", name=name, exact=True))
 
 
+def look_at_its_pages(page: Page, address: str) -> None:
+    """Each of them is for everybody, by day and night, on a phone and beside it."""
+    page.goto(f"{address}/check-in")
+    page.get_by_role("button", name="Open check-in for a quarter of an hour").click()
+    expect(page.locator("[data-code]")).to_have_text(re.compile("^[0-9A-Z]{3} [0-9A-Z]{3}$"))
+    found = {"check-in": problems(page)}
+    for path in ("rest?presence=absent", "paper", "log", "reports"):
+        page.goto(f"{address}/{path}")
+        found[path] = problems(page)
+    assert found == {path: [] for path in found}
+
+
 def tap(page: Page, name: str, presence: str) -> None:
     row(page, name).get_by_role("button", name=presence, exact=True).click()
 
@@ -136,6 +149,7 @@ def test_marks_made_without_a_network_are_kept_over_a_closed_page_and_sent_in_or
     henrik.context.set_offline(False)
     says(henrik.page, "Everything is saved.")
     assert held.changes() == [*expected, (four, "absent", "")]
+    look_at_its_pages(henrik.page, address)
 
 
 def test_an_answer_that_is_lost_on_its_way_doubles_nothing(enter: Enter, held: Held) -> None:
