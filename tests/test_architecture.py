@@ -68,7 +68,7 @@ def _imported(tree: ast.Module) -> Iterator[str]:
 
 
 def _whole_or_first(module: str) -> str:
-    return module if module.startswith("lti_tool") else module.split(".")[0]
+    return module if module.startswith("lti_tool") else module.split(".", maxsplit=1)[0]
 
 
 def test_no_programme_is_named_in_the_code() -> None:
