@@ -19,10 +19,12 @@ from tests.attendance.dates import START, ask_for_meetings, new_date, planned
 from tests.attendance.sign_up_model import Day, Model
 from tests.cast import Cast
 
-PEOPLE = ("lina", "frode", "amir", "siri", "tuva")
-WHO, DATE = st.integers(0, len(PEOPLE) - 1), st.integers(0, 3)
+PEOPLE = ("lina", "frode", "amir", "siri")
 # The second may be signed up for until it begins; the first two are on the same day.
-DAYS = ((4, 2), (4, 4), (6, 3), (9, 8))
+DAYS = ((4, 2), (4, 4), (9, 8))
+WHO, DATE = st.sampled_from(range(len(PEOPLE))), st.sampled_from(range(len(DAYS)))
+# A date that is called off leaves nothing to do about it.
+SELDOM = st.sampled_from([False, False, False, True])
 
 
 def on(day: int) -> dict[str, object]:
@@ -83,8 +85,10 @@ class SigningUp(RuleBasedStateMachine):
         with time_machine.travel(self.moment, tick=False):
             change_session(self.session, self.cast.person_id("kari"), self.dates[date], wanted)
 
-    @rule(date=DATE)
-    def call_off(self, date: int) -> None:
+    @rule(date=DATE, now=SELDOM)
+    def call_off(self, date: int, now: bool) -> None:
+        if not now:
+            return
         try:
             with time_machine.travel(self.moment, tick=False):
                 call_off(self.session, self.cast.person_id("kari"), self.dates[date])
@@ -133,4 +137,6 @@ class SigningUp(RuleBasedStateMachine):
 def test_signing_up_follows_its_rules(session: Session, cast: Cast) -> None:
     ask_for_meetings(session)
     machine = type("Here", (SigningUp,), {"session": session, "cast": cast})
-    run_state_machine_as_test(machine, settings=settings(max_examples=20, stateful_step_count=25, deadline=None))
+    # The rules do not depend on the database; that they are the same on both takes a few examples.
+    examples = 25 if session.get_bind().dialect.name == "sqlite" else 5
+    run_state_machine_as_test(machine, settings=settings(max_examples=examples, stateful_step_count=30, deadline=None))
