@@ -5,7 +5,6 @@ A seed stands for each part, which makes a failure repeatable and lets the parts
 
 from __future__ import annotations
 
-import json
 import random
 from collections.abc import Callable, Sequence
 from contextvars import Context
@@ -27,7 +26,6 @@ from lti_tool.programme.models import OnlineModule
 from lti_tool.programme.queries import current_module
 from lti_tool.quiz.actions import start_attempt
 from lti_tool.reflection.models import Essay
-from lti_tool.web import LARGEST_REQUEST
 from tests.attendance.dates import ask_for_meetings, planned
 from tests.cast import Browser, Cast
 from tests.choosing.offering import offer_modules
@@ -35,137 +33,24 @@ from tests.conftest import BASE_URL
 from tests.course_module.holding import agree, hold_in_courses, plan
 from tests.employment.lists import a_line, a_sent_list, with_positions
 from tests.equivalence.applying import an_approved_application, hand_in
+from tests.malformed import (
+    Asked,
+    bad_choice,
+    bad_form,
+    bad_script,
+    no_form,
+    odd,
+    too_much,
+    unknown_place,
+    without_token,
+)
 from tests.work import complete, done_before, submit_essay, submit_evaluation, take_part_in
 
 PARTS = 5
 PER_PART = 500
 
-ODD_TEXTS: list[Callable[[random.Random], str]] = [
-    lambda _: "",
-    lambda _: "\x00",
-    lambda _: "-1",
-    lambda _: "1e9",
-    lambda _: "9" * 400,
-    lambda _: "١٢",
-    lambda _: "' OR 1=1 --",
-    lambda _: "<script>alert(1)</script>",
-    lambda _: "../../etc/passwd",
-    lambda r: "".join(chr(r.randint(1, 0x10FFFF)) for _ in range(20)).encode("utf-8", "ignore").decode(),
-    lambda r: "x" * r.randint(300, 3000),
-]
-ODD_JSON: list[Callable[[random.Random], Any]] = [
-    lambda _: None,
-    lambda _: [],
-    lambda _: 7,
-    lambda _: "text",
-    lambda _: {},
-    lambda _: {"text": None, "version": None},
-    lambda _: {"text": "x", "version": "1"},
-    lambda _: {"text": ["x"], "version": 1},
-    lambda _: {"text": "x", "version": 1, "more": 1},
-    lambda _: {"question": 1, "chosen": "a"},
-    lambda _: {"question": "q1", "chosen": ["no-such-option"]},
-    lambda _: {"question": "no-such-question", "chosen": []},
-    lambda _: {"question": "q1", "chosen": ["a"], "seconds": 0.5},
-    lambda _: {"criteria": [], "overall": "", "version": 1},
-    lambda _: {"criteria": {"c1": {"level": "l1", "comment": {}}}, "overall": "", "version": 1},
-    lambda _: {"criteria": {"\x00": {"level": "", "comment": ""}}, "overall": "", "version": 1},
-    lambda r: {"criteria": {"c1": _nested(r.randint(2, 300))}, "overall": "", "version": 10**30},
-    lambda r: _nested(r.randint(2, 300)),
-]
-
-
-@dataclass(frozen=True)
-class Asked:
-    """One request: `data` is a form, a JSON text or raw bytes; `token` False leaves the form token out."""
-
-    method: str
-    path: str
-    data: Any
-    kind: str | None = None
-    token: bool = True
-
-
-def _nested(depth: int) -> Any:
-    value: Any = "x"
-    for _ in range(depth):
-        value = [value]
-    return value
-
-
-def _odd(rng: random.Random) -> str:
-    return rng.choice(ODD_TEXTS)(rng)
-
-
-def _without_token(rng: random.Random, paths: list[tuple[str, str]]) -> Asked:
-    method, path = rng.choice(paths)
-    return Asked(method, path, rng.choice([{}, {"csrf_token": _odd(rng)}, {"action": "save"}]), token=False)
-
-
-def _unknown_place(rng: random.Random, _paths: list[tuple[str, str]]) -> Asked:
-    name = "".join(rng.choice("abcXYZ019-_") for _ in range(rng.randint(1, 60)))
-    places = [
-        f"evaluations/{name}",
-        f"evaluations/{name}/start",
-        f"modules/{name}/essay",
-        f"modules/{name}/test/attempts",
-    ]
-    number = rng.choice(["0", "9", "99999", "-1", "9" * 30])
-    places += [f"modules/om1/received/{number}", f"modules/om1/test/attempts/{number}", f"{name}/{name}"]
-    return Asked("POST", rng.choice(places), {"action": "save", "version": "1", "text": "x"})
-
-
-def bad_script(rng: random.Random, paths: list[tuple[str, str]]) -> Asked:
-    path = rng.choice([path for method, path in paths if method == "PUT"])
-    body = json.dumps(rng.choice(ODD_JSON)(rng))
-    mangled = body[: rng.randint(0, len(body) - 1)] + rng.choice(["", "\x00", "{", "\udcff"])
-    text = rng.choice([body, mangled]).encode("utf-8", "surrogatepass")
-    return Asked("PUT", path, text, rng.choice(["application/json", "application/json", "text/plain", "image/png"]))
-
-
-def _bad_form(rng: random.Random, paths: list[tuple[str, str]]) -> Asked:
-    path = rng.choice([path for method, path in paths if method == "POST" and path != "modules/om1/test/attempts"])
-    # No button and no language has such a name, whatever else is right.
-    fields = {"action": _odd(rng), "language": _odd(rng), "back": _odd(rng), "version": rng.choice(["1", _odd(rng)])}
-    names = [
-        "text",
-        "q-q1",
-        "level-c1",
-        "evaluation-1-useful",
-        "evaluation-2-why",
-        "overall",
-        "name",
-        "issuer",
-        "auth_url",
-        "trust",
-        "evaluation",
-        "reason",
-        "unknown",
-    ]
-    fields.update({rng.choice(names): _odd(rng) for _ in range(3)})
-    return Asked("POST", path, fields)
-
-
-def _bad_choice(rng: random.Random, paths: list[tuple[str, str]]) -> Asked:
-    """What coordinators choose from is found by the page; nothing of it has such a name."""
-    _method, path = rng.choice(paths)
-    names = ("action", "volunteer", "one", "other", "courses", "was", "instead_of", "back")
-    return Asked("POST", path, {name: _odd(rng) for name in names})
-
-
-def _no_form(rng: random.Random, paths: list[tuple[str, str]]) -> Asked:
-    method, path = rng.choice(paths)
-    kind = rng.choice(["application/x-www-form-urlencoded", "multipart/form-data; boundary=b", "multipart/form-data"])
-    return Asked(method, path, rng.randbytes(rng.randint(0, 200)), kind, token=False)
-
-
-def _too_much(rng: random.Random, paths: list[tuple[str, str]]) -> Asked:
-    method, path = rng.choice(paths)
-    return Asked(method, path, b"text=" + b"x" * LARGEST_REQUEST, "application/x-www-form-urlencoded")
-
-
-MALFORMED = (_without_token, _unknown_place, bad_script, _bad_form, _no_form)
-FORMS_ONLY = (_without_token, _bad_form, _no_form)
+MALFORMED = (without_token, unknown_place, bad_script, bad_form, no_form)
+FORMS_ONLY = (without_token, bad_form, no_form)
 
 
 @dataclass(frozen=True)
@@ -373,11 +258,11 @@ def test_malformed_decisions_are_refused_and_change_nothing(reviewer: Work, cast
 
 
 def test_malformed_decisions_of_coordinators_are_refused_and_change_nothing(coordinator: Work, cast: Cast) -> None:
-    all_are_refused(coordinator, cast, "coordinator", (_without_token, _bad_choice, _no_form))
+    all_are_refused(coordinator, cast, "coordinator", (without_token, bad_choice, no_form))
 
 
 def test_malformed_choices_of_modules_are_refused_and_change_nothing(chooser: Work, cast: Cast) -> None:
-    all_are_refused(chooser, cast, "modules", (_without_token, _bad_choice, _no_form), times=100)
+    all_are_refused(chooser, cast, "modules", (without_token, bad_choice, no_form), times=100)
 
 
 def test_malformed_applications_are_refused_and_change_nothing(applicant: Work, cast: Cast) -> None:
@@ -389,18 +274,18 @@ def test_malformed_codes_open_no_visit(client: FlaskClient, cast: Cast, part: in
     rng = random.Random(f"codes {part}")
     before = contents(cast)
     for _ in range(50):
-        data = rng.choice([{"code": _odd(rng)}, {_odd(rng): _odd(rng)}, {}])
+        data = rng.choice([{"code": odd(rng)}, {odd(rng): odd(rng)}, {}])
         status = Context().run(client.post, "/admin", data=data, base_url=BASE_URL).status_code
         assert 400 <= status < 500, f"{status} for {data}"
     assert contents(cast) == before
 
 
 def test_malformed_forms_about_a_course_are_refused_and_change_nothing(teacher: Work, cast: Cast) -> None:
-    all_are_refused(teacher, cast, "course", (_without_token, _bad_form, bad_script, _no_form), times=100)
+    all_are_refused(teacher, cast, "course", (without_token, bad_form, bad_script, no_form), times=100)
 
 
 def test_malformed_writing_is_refused_and_changes_nothing(author: Work, cast: Cast) -> None:
-    all_are_refused(author, cast, "authoring", (_without_token, _bad_form, bad_script, _no_form))
+    all_are_refused(author, cast, "authoring", (without_token, bad_form, bad_script, no_form))
 
 
 def test_malformed_choices_of_what_to_place_are_refused_and_change_nothing(placer: Work, cast: Cast) -> None:
@@ -409,7 +294,7 @@ def test_malformed_choices_of_what_to_place_are_refused_and_change_nothing(place
 
 @pytest.mark.parametrize("part", range(4))
 def test_an_oversized_body_is_refused_as_such(lina: Work, part: int) -> None:
-    assert ask(lina.browser, _too_much(random.Random(part), lina.paths)) == 413
+    assert ask(lina.browser, too_much(random.Random(part), lina.paths)) == 413
 
 
 def contents(cast: Cast) -> list[Any]:
