@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -22,7 +24,8 @@ from lti_tool.programme.content import Step
 Strings = dict[str, dict[int, str]]
 # Of which cohort and people the statements ask.
 Names = dict[str, Any]
-_NONE: frozenset[Step] = frozenset()
+_NO_WORK: Mapping[str, Work] = MappingProxyType({})
+_NOT_EXTENDED: Deadlines = {}
 
 
 def records_in(session: Session, setting: Setting, people: Collection[int] | None) -> Iterator[tuple[int, Records]]:
@@ -32,12 +35,19 @@ def records_in(session: Session, setting: Setting, people: Collection[int] | Non
     found = _strings(session, setting, names)
     work = _work(session, setting, names, found["chosen"])
     turnouts = _Turnouts(setting.offer.dates)
+    marks, places, courses = found["marks"], found["places"], found["courses"]
+    recognised, positions = found["recognised"], found["positions"]
     for person_id in known:
-        said = {kind: texts[person_id].split() for kind, texts in found.items() if person_id in texts}
-        held, courses = turnouts.of(said)
-        recognised = next(iter(said.get("recognised", ())), None)
-        positions = tuple(sorted(said.get("positions", ())))
-        yield person_id, Records(setting.offer, held, courses, work.get(person_id, {}), positions, recognised)
+        yield (
+            person_id,
+            Records(
+                setting.offer,
+                *turnouts.of(marks.get(person_id, ""), places.get(person_id, ""), courses.get(person_id, "")),
+                work.get(person_id, _NO_WORK),
+                tuple(sorted(positions[person_id].split())) if person_id in positions else (),
+                recognised[person_id].split()[0] if person_id in recognised else None,
+            ),
+        )
 
 
 class _Turnouts:
@@ -51,20 +61,20 @@ class _Turnouts:
         }
         self._read: dict[tuple[str, ...], Turnout] = {}
 
-    def of(self, said: Mapping[str, list[str]]) -> tuple[dict[str, Turnout], dict[int, Turnout]]:
+    def of(self, marks: str, places: str, courses: str) -> tuple[dict[str, Turnout], dict[int, Turnout]]:
         """By meeting and by course."""
-        member = set(map(int, said.get("courses", ())))
+        member = [int(one) for one in courses.split()]
         found: dict[str | int, list[str]] = {course: [] for course in member}
-        for token in (*said.get("marks", ()), *said.get("places", ())):
+        for token in marks.split() + places.split():
             found.setdefault(self._slots[token], []).append(token)
-        held, courses = {}, {}
+        held, in_courses = {}, {}
         for slot, tokens in found.items():
             own = self._turnout(tuple(tokens))
             if isinstance(slot, str):
                 held[slot] = own
             elif own.there or slot in member:
-                courses[slot] = own
-        return held, courses
+                in_courses[slot] = own
+        return held, in_courses
 
     def _turnout(self, tokens: tuple[str, ...]) -> Turnout:
         if tokens not in self._read:
@@ -92,13 +102,18 @@ def _work(session: Session, setting: Setting, names: Names, chosen: dict[int, st
         found[person_id][keys[module_id]] = Work(deadlines=deadlines)
     for person_id, modules in chosen.items():
         for module_id in map(int, modules.split()):
-            found[person_id][keys[module_id]] = Work(True, deadlines=more.get((person_id, module_id), {}))
+            found[person_id][keys[module_id]] = Work(True, deadlines=more.get((person_id, module_id), _NOT_EXTENDED))
     rows = session.execute(participations("people" in names), names).all()
     for person_id, module_id, is_chosen, completed_at, steps, handed_out_at in rows:
-        done = frozenset(map(Step, steps.split())) if steps else _NONE
-        deadlines = more.get((person_id, module_id), {})
+        deadlines = more.get((person_id, module_id), _NOT_EXTENDED) if more else _NOT_EXTENDED
+        done = _steps(steps or "")
         found[person_id][keys[module_id]] = Work(is_chosen, True, done, completed_at, handed_out_at, deadlines)
     return found
+
+
+@cache
+def _steps(text: str) -> frozenset[Step]:
+    return frozenset(map(Step, text.split()))
 
 
 def _extended(session: Session, names: Names) -> dict[tuple[int, int], Deadlines]:

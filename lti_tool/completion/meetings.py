@@ -69,20 +69,26 @@ class MeetingRules:
             by_place.setdefault((one.course_id, one.meeting), []).append(one)
         self._chances = {place: Chances.of(found, moment) for place, found in by_place.items()}
         self._items: dict[tuple[str, Turnout], ItemVerdict] = {}
-        self._parts: dict[tuple[str, int | None, Turnout], PartVerdict] = {}
+        self._parts: dict[tuple[str | int | Turnout | None, ...], PartVerdict] = {}
 
     def part(self, requirement: Attendance, records: Records) -> PartVerdict:
         if requirement.held_by == "programme":
-            items = [
-                self._item(meeting, records.held.get(meeting.key, _NO_TURNOUT)) for meeting in requirement.meetings
-            ]
-            return _part(requirement, items)
+            return self._held_part(
+                requirement, [records.held.get(one.key, _NO_TURNOUT) for one in requirement.meetings]
+            )
         parts = [
             self._part(requirement, course, own)
             for course, own in sorted(records.courses.items())
             if own.there or any(self._at(course, meeting).planned for meeting in requirement.meetings)
         ]
         return min(parts, key=_rank) if parts else self._part(requirement, None, _NO_TURNOUT)
+
+    def _held_part(self, requirement: Attendance, own: list[Turnout]) -> PartVerdict:
+        known = requirement.key, None, *own
+        if known not in self._parts:
+            items = [self._item(meeting, turnout) for meeting, turnout in zip(requirement.meetings, own, strict=True)]
+            self._parts[known] = _part(requirement, items)
+        return self._parts[known]
 
     def _at(self, course: int | None, meeting: Meeting) -> Chances:
         return self._chances.get((course, meeting.key), _NO_CHANCES)

@@ -19,22 +19,25 @@ _UNTOUCHED = Work()
 
 
 class ModuleRules:
-    """For one cohort at one moment."""
+    """For one cohort at one moment. Many have done as much of the same module, so that is looked at once."""
 
     def __init__(self, offer: Offer, moment: datetime) -> None:
         self._offer, self._moment = offer, moment
-        self._order = {key: number for number, key in enumerate(offer.modules)}
         self._offered: dict[str, list[str]] = {}
+        self._open: dict[tuple[str, float, bool, frozenset[Step]], ItemVerdict] = {}
 
     def part(self, requirement: Completion, records: Records) -> PartVerdict:
         offered = self._offered_for(requirement)
-        own = [key for key, work in records.work.items() if _is_taken(work) and _is_asked_for(requirement, key)]
-        withdrawn = [key for key in own if key not in self._order and records.work[key].completed_at]
-        keys = [*offered, *withdrawn] if withdrawn else offered
+        keys, taken = offered, []
+        for key, work in records.work.items():
+            if work.completed_at and key not in self._offer.modules and _is_asked_for(requirement, key):
+                keys = [*keys, key]
+            if work.chosen or work.completed_at:
+                taken.append(key)
         needed = requirement.choose or len(keys) or 1
-        taken = keys if needed >= len(keys) else sorted((key for key in own if key in keys), key=keys.index)
-        items = tuple([self._item(key, records, requirement.hours / needed) for key in taken])
-        counted = sorted(item.at for item in items if item.at and item.status is Status.DONE)[:needed]
+        shown = keys if needed >= len(keys) else [key for key in keys if key in taken]
+        items = tuple([self._item(key, records, requirement.hours / needed) for key in shown])
+        counted = sorted([item.at for item in items if item.at and item.status is Status.DONE])[:needed]
         judgement, about = self._judgement(keys, items, needed, records)
         return PartVerdict(
             requirement.key,
@@ -43,12 +46,13 @@ class ModuleRules:
             requirement.hours,
             items,
             about,
-            done_at=counted[-1] if len(counted) == needed else None,
+            None,
+            counted[-1] if len(counted) == needed else None,
         )
 
     def _offered_for(self, requirement: Completion) -> list[str]:
         if requirement.key not in self._offered:
-            self._offered[requirement.key] = [key for key in self._order if _is_asked_for(requirement, key)]
+            self._offered[requirement.key] = [key for key in self._offer.modules if _is_asked_for(requirement, key)]
         return self._offered[requirement.key]
 
     def _judgement(
@@ -72,6 +76,14 @@ class ModuleRules:
         work = records.work.get(key, _UNTOUCHED)
         if work.completed_at:
             return ItemVerdict(key, Status.DONE, Reason.DONE, NextStep.NOTHING, hours, hours, work.completed_at)
+        if work.deadlines or work.handed_out_at:
+            return self._open_item(key, work, hours)
+        known = key, hours, work.begun, work.done
+        if known not in self._open:
+            self._open[known] = self._open_item(key, work, hours)
+        return self._open[known]
+
+    def _open_item(self, key: str, work: Work, hours: float) -> ItemVerdict:
         open_ = self._open_deadlines(key, work)
         due = open_[0].due_at if open_ else None
         if any(is_late(one, self._moment) for one in open_):
@@ -95,10 +107,6 @@ class ModuleRules:
 
     def _for_evaluation(self, found: Deadline, handed_out_at: datetime | None) -> Deadline | None:
         return for_evaluation(found, handed_out_at, self._offer.days_to_evaluate) if handed_out_at else None
-
-
-def _is_taken(work: Work) -> bool:
-    return work.chosen or work.completed_at is not None
 
 
 def _is_asked_for(requirement: Completion, key: str) -> bool:

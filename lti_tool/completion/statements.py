@@ -87,7 +87,7 @@ def participations(of_people: bool) -> Select[Any]:
     query = select(
         part.person_id,
         part.module_id,
-        chosen.label("chosen"),
+        and_(part.completed_at.is_(None), chosen).label("chosen"),
         part.completed_at,
         case((part.completed_at.is_(None), steps)).label("steps"),
         case((part.completed_at.is_(None), handed_out)).label("handed_out_at"),
