@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import combinations
 from typing import TypeVar
 
 from lti_tool.sheets.columns import plain
@@ -38,6 +39,7 @@ class Come:
 
 
 Entry = TypeVar("Entry", Listed, Come)
+Pair = tuple[str, str]
 
 
 def matches(
@@ -79,17 +81,17 @@ def suggestions(entries: Iterable[Listed], people: Iterable[Come], taken: Iterab
     other's. Nobody who is `taken`.
     """
     free = [person for person in people if person.person_id not in set(taken)]
-    by_word: defaultdict[str, list[Come]] = defaultdict(list)
+    # Alone, a common name would lead to hundreds.
+    by_pair: defaultdict[Pair, list[Come]] = defaultdict(list)
     for person in free:
-        for word in set(name_key(person.name or "").split()):
-            by_word[word].append(person)
+        for pair in _pairs(person.name or ""):
+            by_pair[pair].append(person)
     by_address = _grouped(free, _address)
-    return {entry.reference: _likely(entry, by_word, by_address) for entry in entries}
+    return {entry.reference: _likely(entry, by_pair, by_address) for entry in entries}
 
 
-def _likely(entry: Listed, by_word: Mapping[str, list[Come]], by_address: Mapping[str, list[Come]]) -> list[int]:
-    words = set(name_key(entry.name).split())
-    met = {person for word in words for person in by_word.get(word, ()) if _contains(words, person)}
+def _likely(entry: Listed, by_pair: Mapping[Pair, list[Come]], by_address: Mapping[str, list[Come]]) -> list[int]:
+    met = {person for pair in _pairs(entry.name) for person in by_pair.get(pair, ()) if _contains(entry, person)}
     same = set(by_address.get(_address(entry), ())) if entry.email else set()
 
     def order(person: Come) -> tuple[bool, bool, int]:
@@ -98,9 +100,14 @@ def _likely(entry: Listed, by_word: Mapping[str, list[Come]], by_address: Mappin
     return [person.person_id for person in sorted(met | same, key=order)][:MOST_SUGGESTED]
 
 
-def _contains(words: set[str], person: Come) -> bool:
-    theirs = set(name_key(person.name or "").split())
-    return len(words & theirs) > 1 and (words <= theirs or theirs <= words)
+def _pairs(name: str) -> Iterator[Pair]:
+    """Every two words of a name, in the order of the alphabet."""
+    return combinations(sorted(set(name_key(name).split())), 2)
+
+
+def _contains(entry: Listed, person: Come) -> bool:
+    words, theirs = set(_name(entry).split()), set(_name(person).split())
+    return words <= theirs or theirs <= words
 
 
 def _grouped(entries: Iterable[Entry], key: Callable[[Entry], str]) -> dict[str, list[Entry]]:
