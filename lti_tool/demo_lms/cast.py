@@ -48,11 +48,13 @@ class CastLink:
     title: str
     about: str
     module: str | None = None
+    programme: str | None = None
     score_maximum: float | None = None
 
     @property
     def custom(self) -> dict[str, str]:
-        return {"module": self.module} if self.module else {}
+        named = {"module": self.module, "programme": self.programme}
+        return {name: key for name, key in named.items() if key}
 
 
 @dataclass(frozen=True)
@@ -142,7 +144,8 @@ LEARNING_ASSISTANTS = (
         "Nils Ánte",
         "Sara",
         ASSISTANTS,
-        "Has done everything, after failing the test once. Has written both evaluations in a hurry, in the same words.",
+        "Has completed the whole training, and can get the certificate. Has failed the first test once, and written "
+        "both evaluations in a hurry, in the same words.",
     ),
     CastMember(
         "la-thuy",
@@ -150,21 +153,23 @@ LEARNING_ASSISTANTS = (
         "Nguyen",
         ASSISTANTS,
         "Has given one evaluation and begun the other: half of it is saved as a draft. Has told the coordinators that "
-        "something is wrong with an evaluation of her essay.",
+        "something is wrong with an evaluation of her essay. Was not at the first core module, and waits for a place "
+        "in the second.",
     ),
     CastMember(
         "la-oda",
         "Oda",
         "Myrvold",
         ASSISTANTS,
-        "Has given one evaluation; the other is not begun. Has said that an evaluation of her essay was not useful.",
+        "Has given one evaluation; the other is not begun. Has said that an evaluation of her essay was not useful. "
+        "Has a place in the second core module, and is prepared for it.",
     ),
     CastMember(
         "la-priya",
         "Priya",
         "Raman",
         ASSISTANTS,
-        "Has handed in an essay, in English, and has two to evaluate.",
+        "Has handed in an essay, in English, and has two to evaluate. Has applied to have other training recognised.",
         locale="en",
     ),
     CastMember(
@@ -179,7 +184,7 @@ LEARNING_ASSISTANTS = (
         "Elif",
         "Kaya",
         ASSISTANTS,
-        "Has handed in an essay, in English, and has two to evaluate.",
+        "Has handed in an essay, in English, and has two to evaluate. Is a student assistant, who need not do this.",
         locale="en",
     ),
     CastMember(
@@ -187,7 +192,8 @@ LEARNING_ASSISTANTS = (
         "Daniel",
         "Okafor",
         ASSISTANTS,
-        "Was the last to hand in an essay in English; the coordinator has returned the one evaluation he has given.",
+        "Was the last to hand in an essay in English; the coordinator has returned the one evaluation he has given, "
+        "and recognised his teacher education.",
         locale="en",
     ),
 )
@@ -281,6 +287,13 @@ def programme_course(day: date) -> CastCourse:
         _module("om1", "om1", "Giving feedback"),
         _module("om4", "om4", "Laboratory tutoring"),
         CastLink("training", "My training", "All parts of your training."),
+        CastLink(
+            "completed",
+            "LAOS: completed",
+            "All parts of your training; its column is filled once all of them are done.",
+            programme=PROGRAMMES[0].pack,
+            score_maximum=_FULL_SCORE,
+        ),
     )
     return PROGRAMMES[0].course(day, links, members)
 

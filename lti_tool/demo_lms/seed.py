@@ -84,7 +84,7 @@ def _line_item(course_key: str, link: CastLink, client_id: str) -> LineItem:
         course_key=course_key,
         label=link.title,
         score_maximum=link.score_maximum,
-        resource_id=link.module,
+        resource_id=link.module or link.programme,
         tag="grade",
         client_id=client_id,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from secrets import token_urlsafe
 
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from lti_tool.database import now
 from lti_tool.demo_lms.behaviour import Behaviour
-from lti_tool.demo_lms.cast import PEOPLE, CastCourse, CastMember, courses
+from lti_tool.demo_lms.cast import PEOPLE, CastCourse, CastLink, CastMember, courses
 from lti_tool.demo_lms.config import DemoConfig
 from lti_tool.demo_lms.messages import Platform, claims_of, resource_link_message
 from lti_tool.demo_lms.models import Membership
@@ -38,18 +39,25 @@ class Launcher:
 
     def arrive(self, sub: str, module_key: str) -> int:
         """The person opens the module once from each of their courses; returns the tool's id of the person."""
-        person = _PEOPLE[sub]
+        return self._open_all(sub, lambda link: link.module == module_key)
+
+    def arrive_for_programme(self, sub: str, key: str) -> int:
+        """The same for links whose column is for a whole programme."""
+        return self._open_all(sub, lambda link: link.programme == key)
+
+    def _open_all(self, sub: str, wanted: Callable[[CastLink], bool]) -> int:
         for course in self._courses:
             if sub in course.members:
-                self._open(person, course, module_key)
+                for link in filter(wanted, course.links):
+                    self._open(_PEOPLE[sub], course, link)
         return self._session.scalars(
             select(Person.id).where(Person.platform_id == self._deployment.platform_id, Person.subject == sub)
         ).one()
 
-    def _open(self, person: CastMember, course: CastCourse, module_key: str) -> None:
+    def _open(self, person: CastMember, course: CastCourse, opened: CastLink) -> None:
         row = course_row(course)
         tool = configured_tool(self._lms)
-        link = next(link_row(course.key, link, tool.client_id) for link in course.links if link.module == module_key)
+        link = link_row(course.key, opened, tool.client_id)
         link.course, link.tool = row, tool
         member = Membership(
             course_key=course.key,

@@ -107,6 +107,10 @@ CHOICES = {
 # In the other programme, whose module has no test.
 OTHER_WRITER = Writer("la-jakob", 1.7, ())
 SECOND = Writer("la-amina", 0.5, (1,))
+# Has finished that, too, alone in it: the coordinator asks for no evaluations there.
+FINISHED = Writer("la-nils", 0.9, (1,))
+ALONE_REASON = "Ingen andre skriver i denne modulen ennå."
+ALONE_DAYS = 0.6
 BEGUN = "la-thuy"
 DRAFTER = Writer("la-leila", 1.2, (2,))
 FAILED = Writer("la-sindre", 0.8, (5,))

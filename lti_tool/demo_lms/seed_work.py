@@ -7,28 +7,31 @@ are ahead.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from datetime import timedelta
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from functools import cache
 from typing import Any
 
 import yaml
 from flask_babel import force_locale
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lti_tool.choosing.actions import choose
-from lti_tool.database import UtcDateTime, now, table_of
+from lti_tool.demo_lms import seed_past as past
 from lti_tool.demo_lms.cast import OTHER_MODULE, PEOPLE
 from lti_tool.demo_lms.seed_dates import give_more_time, set_demo_dates
 from lti_tool.demo_lms.seed_launches import Launcher
+from lti_tool.demo_lms.seed_past import TEXTS
 from lti_tool.demo_lms.seed_story import (
+    ALONE_DAYS,
+    ALONE_REASON,
     APPROVED,
     BEGUN,
     CHOICES,
     DRAFTER,
     FAILED,
+    FINISHED,
     GIVEN,
     JUDGED,
     OTHER_WRITER,
@@ -40,15 +43,16 @@ from lti_tool.demo_lms.seed_story import (
     Reviewed,
     Writer,
 )
+from lti_tool.demo_lms.seed_training import seed_training
 from lti_tool.modules.models import ModuleChoice, Participation, StepResult
 from lti_tool.modules.queries import standing_of
-from lti_tool.paths import PACKAGE
 from lti_tool.peer_review.actions import read_evaluation, save_evaluation, start_evaluation, submit_evaluation
 from lti_tool.peer_review.answers import Answers
 from lti_tool.peer_review.feedback import flag, give_feedback
 from lti_tool.peer_review.models import Author, Evaluation, Feedback, LogEntry, ReviewEntry
 from lti_tool.peer_review.pools import locked_pool
 from lti_tool.peer_review.reviews import Decided, approve, return_to_evaluator, version_seen
+from lti_tool.peer_review.shortages import Side, waive
 from lti_tool.people.models import Person
 from lti_tool.programme.queries import CurrentModule, current_module
 from lti_tool.quiz.actions import save_answers, start_attempt, submit_attempt
@@ -58,7 +62,6 @@ from lti_tool.reflection.actions import save_draft, submit_essay
 from lti_tool.reflection.models import Essay
 
 MODULE = "om1"
-TEXTS = PACKAGE / "demo_lms" / "seed_texts"
 # Everybody meets the same demo: with the order of arrival it decides who evaluates whom.
 POOL_SEED = 20
 _DATED = (
@@ -86,8 +89,10 @@ def seed_work(session: Session, launcher: Launcher, coordinator_id: int) -> None
     demo = _Demo(session, launcher, module)
     _work(demo)
     _judge(demo, coordinator_id)
+    demo.finish_alone(FINISHED, CHOICES[FINISHED.sub], coordinator_id)
     set_demo_dates(session, module.cohort_id, coordinator_id)
     give_more_time(session, module, coordinator_id, demo.person(DRAFTER.sub))
+    seed_training(session, launcher, demo.person, module.cohort_id, coordinator_id)
 
 
 def seed_other_work(session: Session, launcher: Launcher, coordinator_id: int) -> None:
@@ -147,6 +152,22 @@ class _Demo:
         with ago(self._session, days=writer.days):
             person_id, language = self.person(writer.sub), _LOCALES[writer.sub]
             submit_essay(self._session, person_id, self._module, essay_text(writer.sub), 0, language=language)
+
+    def finish_alone(self, writer: Writer, key: str, coordinator_id: int) -> None:
+        """Hand in the essay of a module in which nobody else has, so that the coordinator asks for no evaluations."""
+        self.take_test(writer, key)
+        session, person_id, module = self._session, self.person(writer.sub), current_module(self._session, key)
+        with ago(session, days=writer.days):
+            text, language = essay_text(f"{writer.sub}.{key}"), _LOCALES[writer.sub]
+            submit_essay(session, person_id, module, text, 0, language=language)
+        author = session.scalars(
+            select(Author)
+            .join(Participation, Participation.id == Author.participation_id)
+            .where(Participation.person_id == person_id, Participation.module_id == module.id)
+        ).one()
+        with ago(session, days=ALONE_DAYS):
+            for side in Side:
+                waive(session, author, side, reason=ALONE_REASON, person_id=coordinator_id)
 
     def draft_essay(self, writer: Writer) -> None:
         self.take_test(writer)
@@ -234,20 +255,9 @@ class _Demo:
         submit_attempt(self._session, attempt, standing.content)
 
 
-@contextmanager
-def ago(session: Session, *, days: float, hours: float = 0) -> Iterator[None]:
+def ago(session: Session, *, days: float, hours: float = 0) -> AbstractContextManager[None]:
     """Let everything that happens within have happened that long ago."""
-    began = now()
-    yield
-    session.flush()
-    for model in _DATED:
-        moments = [column for column in table_of(model).columns if isinstance(column.type, UtcDateTime)]
-        for row in session.scalars(select(model).where(or_(*(column >= began for column in moments)))):
-            for name in (column.key for column in moments):
-                moment = getattr(row, name)
-                if moment is not None and moment >= began:
-                    setattr(row, name, moment - timedelta(days=days, hours=hours))
-    session.flush()
+    return past.ago(session, _DATED, days=days, hours=hours)
 
 
 def essay_text(name: str) -> str:

@@ -6,13 +6,16 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from lti_tool.demo_lms.app import DemoConfig, create_demo_lms
 from lti_tool.demo_lms.behaviour import Behaviour, BehaviourSwitch
 from lti_tool.demo_lms.keys import ToolKeys
 from lti_tool.demo_lms.state import EXTENSION, Lms
 from lti_tool.demo_lms.store import Store
+from tests.databases import Rows, put_rows, rows_of
 from tests.demo_lms.harness import LMS_URL, TOOL_URL, Demo, FakeTool, new_key
+from tests.demo_lms.seeding import seed
 from tests.demo_lms.site import Site, running_site
 
 
@@ -54,6 +57,21 @@ def demo(seeded_app: Flask, seeded_lms: Lms, tmp_path: Path, fake_tool: FakeTool
     )
     yield Demo(seeded_app, fake_tool)
     store.close()
+
+
+@pytest.fixture(scope="session")
+def kept() -> dict[str, Rows]:
+    """What seeding the tool has left behind in each kind of database, so that it is done once."""
+    return {}
+
+
+@pytest.fixture
+def seeded(session: Session, database_url: str, kept: dict[str, Rows]) -> Session:
+    if database_url in kept:
+        put_rows(session, kept[database_url])
+    else:
+        kept[database_url] = rows_of(seed(session))
+    return session
 
 
 @pytest.fixture(scope="module")

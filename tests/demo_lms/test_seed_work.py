@@ -18,11 +18,10 @@ from lti_tool.demo_lms.cast import (
     other_programme_course,
     programme_course,
 )
-from lti_tool.demo_lms.config import DemoConfig
 from lti_tool.demo_lms.seed_story import CHOICES, OTHER_WRITER, WRITERS
 from lti_tool.demo_lms.seed_work import MODULE, TEXTS, essay_text, evaluation_texts
 from lti_tool.demo_lms.state import now
-from lti_tool.demo_lms.tool_seed import look_at_work, seed_tool
+from lti_tool.demo_lms.tool_seed import look_at_work
 from lti_tool.modules.dates import Deadline, deadlines_of, every_deadline_of
 from lti_tool.modules.models import ModuleChoice, Participation
 from lti_tool.modules.programmes import modules_for
@@ -43,10 +42,9 @@ from lti_tool.reflection.actions import submit_essay
 from lti_tool.reflection.models import Essay, EssayMatch
 from lti_tool.reflection.queries import EssayStatus, essay_state
 from lti_tool.reflection.words import count_words
-from tests.databases import Rows, put_rows, rows_of
-from tests.demo_lms.harness import LMS_URL, TOOL_URL
+from tests.databases import rows_of
+from tests.demo_lms.seeding import seed
 
-LMS = DemoConfig(LMS_URL, TOOL_URL, database=None)  # type: ignore[arg-type]
 LANGUAGES = {member.sub: member.locale for member in LEARNING_ASSISTANTS}
 # Three write in Norwegian, one in English.
 NEWCOMERS = ("la-ingrid", "la-mateusz", "la-leila", "la-sindre")
@@ -54,27 +52,6 @@ AHEAD = timedelta(days=8)
 # Before the usual dates of a term, after them, and on its last day.
 DAYS = (date(2027, 3, 2), date(2027, 7, 20), date(2027, 12, 31))
 ESSAY = "A newcomer asked a student what she had tried, and waited for the answer. " * 25
-
-
-@pytest.fixture(scope="module")
-def kept() -> dict[str, Rows]:
-    """What seeding has left behind in each kind of database, so that it is done once for all these tests."""
-    return {}
-
-
-@pytest.fixture
-def seeded(session: Session, database_url: str, kept: dict[str, Rows]) -> Session:
-    if database_url in kept:
-        put_rows(session, kept[database_url])
-    else:
-        kept[database_url] = rows_of(seed(session))
-    return session
-
-
-def seed(session: Session) -> Session:
-    seed_tool(None, LMS)  # type: ignore[arg-type]
-    session.commit()
-    return session
 
 
 @pytest.fixture(scope="module")
@@ -148,13 +125,13 @@ def test_nothing_was_done_in_the_future_and_steps_keep_their_order(seeded: Sessi
 def test_people_and_courses_are_called_as_the_lms_calls_them(seeded: Session) -> None:
     names = {sub: name for sub, name in seeded.execute(select(Person.subject, Person.name)) if name}
     cast = {member.sub: f"{member.given_name} {member.family_name}" for member in PEOPLE}
-    assert len(names) == 11
+    assert len(names) == 13
     assert names.items() <= cast.items()
     titles = set(seeded.scalars(select(Course.title)))
     today = now().date()
     programmes = {programme_course(today).title, other_programme_course(today).title}
     assert titles == programmes | {"TDT4100 Object-oriented programming"}
-    assert seeded.scalar(select(func.count()).select_from(Membership)) == 21
+    assert seeded.scalar(select(func.count()).select_from(Membership)) == 23
 
 
 def test_a_second_start_changes_nothing(seeded: Session) -> None:
