@@ -9,8 +9,9 @@ import pytest
 
 from lti_tool.marking.models import AttendanceReport, ReportKind
 from tests.cast import Cast
+from tests.malformed import ODD_JSON, ODD_TEXTS, Asked
 from tests.marking.held import hold
-from tests.test_fuzz_forms import ODD_JSON, ODD_TEXTS, Asked, Work, all_are_refused
+from tests.test_fuzz_forms import Work, all_are_refused
 from tests.work import done_before
 
 _FIELDS = ("person", "presence", "seen", "reason", "action", "share", "who-0", "absent", "unknown")
