@@ -86,18 +86,19 @@ def suggestions(entries: Iterable[Listed], people: Iterable[Come], taken: Iterab
     for person in free:
         for pair in _pairs(person.name or ""):
             by_pair[pair].append(person)
-    by_address = _grouped(free, _address)
-    return {entry.reference: _likely(entry, by_pair, by_address) for entry in entries}
+    same = {**_grouped(free, _address), **_grouped(free, _name)}
+    return {entry.reference: _likely(entry, by_pair, same) for entry in entries}
 
 
-def _likely(entry: Listed, by_pair: Mapping[Pair, list[Come]], by_address: Mapping[str, list[Come]]) -> list[int]:
+def _likely(entry: Listed, by_pair: Mapping[Pair, list[Come]], same: Mapping[str, list[Come]]) -> list[int]:
+    """`same` are people by their address and by their name, of which no two can be the same."""
     met = {person for pair in _pairs(entry.name) for person in by_pair.get(pair, ()) if _contains(entry, person)}
-    same = set(by_address.get(_address(entry), ())) if entry.email else set()
+    met |= {*same.get(_address(entry), ()), *same.get(_name(entry), ())}
 
     def order(person: Come) -> tuple[bool, bool, int]:
-        return person not in same, _name(person) != name_key(entry.name), person.person_id
+        return _address(person) != (_address(entry) or None), _name(person) != _name(entry), person.person_id
 
-    return [person.person_id for person in sorted(met | same, key=order)][:MOST_SUGGESTED]
+    return [person.person_id for person in sorted(met, key=order)][:MOST_SUGGESTED]
 
 
 def _pairs(name: str) -> Iterator[Pair]:

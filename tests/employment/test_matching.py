@@ -57,6 +57,9 @@ def test_the_same_address_or_name_is_suggested_first_then_names_within_names() -
     )
     entries = listed(("Kari Nordmann", "kari@ntnu.test"))
     assert suggestions(entries, people, ()) == {"kari@ntnu.test": [3, 2, 1]}
+    assert suggestions(listed(("kari", None)), came(("Kari", None), ("Kari", None), ("Ola", None)), ()) == {
+        "r0": [1, 2]
+    }
     assert suggestions(listed(("Nordmann Kari Anne Marie", None)), people, ()) == {"r0": [1, 2]}
     assert suggestions(entries, people, {2, 3}) == {"kari@ntnu.test": [1]}
 
