@@ -22,7 +22,7 @@ from lti_tool.attendance.preparing import finish, save_preparation
 from lti_tool.attendance.sign_up import sign_up, wait
 from lti_tool.database import now
 from lti_tool.demo_lms.cast import PEOPLE
-from lti_tool.demo_lms.seed_meetings_story import CORE, PREPARED, Meant
+from lti_tool.demo_lms.seed_meetings_story import CORE, HALF_PREPARED, PREPARED, Meant
 from lti_tool.demo_lms.seed_past import TEXTS, ago
 from lti_tool.programme.queries import programme_in
 
@@ -92,10 +92,10 @@ def _sign_up(session: Session, person: PersonOf, meant: Meant, held: TrainingSes
 def _prepare(session: Session, person: PersonOf, cohort_id: int) -> None:
     for meeting, people in PREPARED.items():
         days = max(-meant.days for meant in CORE if meant.meeting == meeting) + _PREPARED_DAYS_BEFORE
-        for number, sub in enumerate(people):
-            answers, whose = _answers()[meeting][_LOCALES[sub]], (person(sub), cohort_id, meeting)
-            with ago(session, (Preparation,), days=days, hours=number):
-                if sub == people[-1] and meeting == "core-2":
+        with ago(session, (Preparation,), days=days):
+            for sub in people:
+                answers, whose = _answers()[meeting][_LOCALES[sub]], (person(sub), cohort_id, meeting)
+                if (sub, meeting) == HALF_PREPARED:
                     save_preparation(session, whose, [answers[0], *("" for _ in answers[1:])], 0)
                 else:
                     finish(session, whose, answers, 0)

@@ -125,11 +125,13 @@ COURSE = (
     Meant("final-evaluation", -1, {"la-nils": _THERE}, hours=1, place="Kontoret til faglæreren, IT-bygget 212"),
     Meant("final-evaluation", 20, hours=1, place=_AT_COURSE),
 )
-# By meeting, who is prepared for it; the last of them has only answered the first question.
+# By meeting, who has begun to prepare for it.
 PREPARED = {
     "core-1": ("la-amina", "la-nils", "la-oda", "la-thuy", "la-priya", "la-eirik"),
     "core-2": ("la-amina", "la-nils", "la-oda", "la-priya", "la-leila"),
 }
+# Has answered the first question only.
+HALF_PREPARED = "la-leila", "core-2"
 CONFIRMED = {"la-amina": "", "la-nils": "", "la-oda": "Fint at vi fikk skrevet ned dette.", "la-priya": ""}
 # Has read what is agreed on, and asks about it first.
 ASKS = "la-thuy"
