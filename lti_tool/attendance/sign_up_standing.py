@@ -80,7 +80,7 @@ class Standing:
         for one in self.history:
             if one.change in _PLACE:
                 place, lost = one.session_id, None
-            elif one.session_id == place and one.change is not SignUpChange.WAITING:
+            elif one.session_id == place:
                 place, lost = None, one.session_id if one.change is SignUpChange.CALLED_OFF else None
         return self.dates[lost] if lost else None
 
