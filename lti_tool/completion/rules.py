@@ -59,7 +59,7 @@ class Judge:
         if records.recognised is not None:
             return Reason.RECOGNISED, records.recognised
         # A position that the programme no longer knows is taken to need the training.
-        by_training = {self._training.get(position, "required"): position for position in reversed(records.positions)}
+        by_training = {self._training.get(position, "required"): position for position in records.positions}
         if not by_training or "required" in by_training:
             return None
         if "not-required" in by_training:

@@ -126,7 +126,6 @@ def _places() -> Select[str, int, str]:
         done.person_id == own.person_id,
         done.cohort_id == own.cohort_id,
         done.meeting_key == own.meeting_key,
-        done.done_at.is_not(None),
     )
     sign = case((own.state == SignUpState.WAITING, "w"), (done.done_at.is_(None), "p"), else_="P")
     return (

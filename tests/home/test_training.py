@@ -160,6 +160,7 @@ def test_whose_position_does_not_need_the_training_is_told_so(cast: Cast, positi
     page = page_of(cast)
     assert said in page
     assert "Next step" not in page
+    assert "Nothing to do right now" not in page
 
 
 def test_who_is_not_on_the_list_of_employed_people_is_told_so_and_can_go_on(cast: Cast) -> None:
