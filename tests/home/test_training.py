@@ -227,3 +227,13 @@ def test_while_the_leader_takes_check_ins_checking_in_is_the_next_step(cast: Cas
         give_place(session, found, cast.person_id("lina"))
         date(session, cast, 10)
     assert "Next step Check in at Core module 2" in page_of(cast)
+
+
+def test_what_somebody_can_do_comes_before_what_is_worse_but_waits_for_others(cast: Cast) -> None:
+    with work.done_before(cast) as session:
+        give_place(session, date(session, cast, -10), cast.person_id("lina"))
+        for days in (30, 40):
+            date(session, cast, days, meeting_key="core-2")
+    page = page_of(cast)
+    assert "At risk Core module 1: Attendance was not recorded" in page
+    assert "Next step Choose a date for Core module 2" in page
