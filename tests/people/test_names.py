@@ -19,6 +19,7 @@ from tests.conftest import SECRET
 STAFF_TEMPLATES = {
     "administration",
     "authoring",
+    "certificates",
     "employment",
     "essays",
     "gradebook",
