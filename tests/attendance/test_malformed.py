@@ -6,7 +6,8 @@ import pytest
 
 from tests.attendance.dates import ask_for_meetings, planned
 from tests.cast import Cast
-from tests.test_fuzz_forms import FORMS_ONLY, Work, all_are_refused, bad_script
+from tests.malformed import bad_script
+from tests.test_fuzz_forms import FORMS_ONLY, Work, all_are_refused
 from tests.work import done_before
 
 
