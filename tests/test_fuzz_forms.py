@@ -1,6 +1,7 @@
 """Thousands of generated malformed form posts and script requests: a client error each time, no row, never a crash.
 
-A seed stands for each part, which makes a failure repeatable and lets the parts run side by side.
+A seed stands for each part, which makes a failure repeatable and lets the parts run side by side. The parts take
+turns on the databases, and no part is the same on both.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from lti_tool.quiz.actions import start_attempt
 from lti_tool.reflection.models import Essay
 from tests.attendance.dates import ask_for_meetings, planned
 from tests.cast import Browser, Cast
+from tests.certificates.completed import her_certificate
 from tests.choosing.offering import offer_modules
 from tests.conftest import BASE_URL
 from tests.course_module.holding import agree, hold_in_courses, plan
@@ -46,11 +48,17 @@ from tests.malformed import (
 )
 from tests.work import complete, done_before, submit_essay, submit_evaluation, take_part_in
 
-PARTS = 5
-PER_PART = 500
+PER_PART = 250
 
 MALFORMED = (without_token, unknown_place, bad_script, bad_form, no_form)
 FORMS_ONLY = (without_token, bad_form, no_form)
+
+
+def in_parts(count: int) -> pytest.MarkDecorator:
+    """Run as `part` 0 to `count` - 1, on one database after the other."""
+    databases = ("sqlite", "postgresql")
+    parts = [(databases[number % len(databases)], number) for number in range(count)]
+    return pytest.mark.parametrize(("database_url", "part"), parts, indirect=["database_url"])
 
 
 @dataclass(frozen=True)
@@ -75,6 +83,7 @@ def lina(cast: Cast) -> Work:
     paths = [
         ("POST", "language"),
         ("POST", "digest"),
+        ("POST", f"certificates/own/{cast.cohort_id}"),
         ("POST", "modules/om1/essay"),
         ("PUT", "timezone"),
         ("PUT", "modules/om1/essay/draft"),
@@ -159,7 +168,8 @@ def coordinator(cast: Cast) -> Work:
         ask_for_meetings(session)
         date_id = planned(session, cast).id
         essay = session.scalars(select(Essay.public_id)).one()
-        sent_list, line_id = a_sent_list(session, cast), a_line(session, cast)
+        sent_list, line_id, lina = a_sent_list(session, cast), a_line(session, cast), cast.people["lina"]
+        her_certificate(session, cast)
         application = hand_in(session, cast)
     paths = [
         f"shortages/{essay}",
@@ -180,6 +190,7 @@ def coordinator(cast: Cast) -> Work:
         *(f"employment/{cast.cohort_id}/{form}" for form in ("lists", f"lists/{sent_list}", "unmatched", "end")),
         f"employment/{cast.cohort_id}/people/{line_id}",
         f"equivalence/inbox/{application}",
+        *(f"certificates/cohorts/{cast.cohort_id}/people/{lina}/{form}" for form in ("issue", "revoke")),
         f"sessions/{date_id}",
         "sessions/call-off",
         *(f"sessions/cohorts/{cast.cohort_id}/{form}" for form in ("new", "series", "file", "file/take")),
@@ -241,35 +252,41 @@ def all_are_refused(
     assert contents(cast) == before
 
 
-@pytest.mark.parametrize("part", range(PARTS))
+@in_parts(10)
 def test_malformed_posts_are_refused_and_change_nothing(lina: Work, cast: Cast, part: int) -> None:
     all_are_refused(lina, cast, f"forms {part}", MALFORMED)
 
 
-@pytest.mark.parametrize("part", range(2))
+@in_parts(4)
 def test_malformed_posts_to_administration_are_refused_and_change_nothing(
     operator: Work, cast: Cast, part: int
 ) -> None:
     all_are_refused(operator, cast, f"administration {part}")
 
 
-def test_malformed_decisions_are_refused_and_change_nothing(reviewer: Work, cast: Cast) -> None:
-    all_are_refused(reviewer, cast, "decisions")
+@in_parts(2)
+def test_malformed_decisions_are_refused_and_change_nothing(reviewer: Work, cast: Cast, part: int) -> None:
+    all_are_refused(reviewer, cast, f"decisions {part}")
 
 
-def test_malformed_decisions_of_coordinators_are_refused_and_change_nothing(coordinator: Work, cast: Cast) -> None:
-    all_are_refused(coordinator, cast, "coordinator", (without_token, bad_choice, no_form))
+@in_parts(2)
+def test_malformed_decisions_of_coordinators_are_refused_and_change_nothing(
+    coordinator: Work, cast: Cast, part: int
+) -> None:
+    all_are_refused(coordinator, cast, f"coordinator {part}", (without_token, bad_choice, no_form))
 
 
-def test_malformed_choices_of_modules_are_refused_and_change_nothing(chooser: Work, cast: Cast) -> None:
-    all_are_refused(chooser, cast, "modules", (without_token, bad_choice, no_form), times=100)
+@in_parts(2)
+def test_malformed_choices_of_modules_are_refused_and_change_nothing(chooser: Work, cast: Cast, part: int) -> None:
+    all_are_refused(chooser, cast, f"modules {part}", (without_token, bad_choice, no_form), times=100)
 
 
-def test_malformed_applications_are_refused_and_change_nothing(applicant: Work, cast: Cast) -> None:
-    all_are_refused(applicant, cast, "applications", times=100)
+@in_parts(2)
+def test_malformed_applications_are_refused_and_change_nothing(applicant: Work, cast: Cast, part: int) -> None:
+    all_are_refused(applicant, cast, f"applications {part}", times=100)
 
 
-@pytest.mark.parametrize("part", range(2))
+@in_parts(2)
 def test_malformed_codes_open_no_visit(client: FlaskClient, cast: Cast, part: int) -> None:
     rng = random.Random(f"codes {part}")
     before = contents(cast)
@@ -280,19 +297,22 @@ def test_malformed_codes_open_no_visit(client: FlaskClient, cast: Cast, part: in
     assert contents(cast) == before
 
 
-def test_malformed_forms_about_a_course_are_refused_and_change_nothing(teacher: Work, cast: Cast) -> None:
-    all_are_refused(teacher, cast, "course", (without_token, bad_form, bad_script, no_form), times=100)
+@in_parts(2)
+def test_malformed_forms_about_a_course_are_refused_and_change_nothing(teacher: Work, cast: Cast, part: int) -> None:
+    all_are_refused(teacher, cast, f"course {part}", (without_token, bad_form, bad_script, no_form), times=100)
 
 
-def test_malformed_writing_is_refused_and_changes_nothing(author: Work, cast: Cast) -> None:
-    all_are_refused(author, cast, "authoring", (without_token, bad_form, bad_script, no_form))
+@in_parts(2)
+def test_malformed_writing_is_refused_and_changes_nothing(author: Work, cast: Cast, part: int) -> None:
+    all_are_refused(author, cast, f"authoring {part}", (without_token, bad_form, bad_script, no_form))
 
 
-def test_malformed_choices_of_what_to_place_are_refused_and_change_nothing(placer: Work, cast: Cast) -> None:
-    all_are_refused(placer, cast, "placing")
+@in_parts(2)
+def test_malformed_choices_of_what_to_place_are_refused_and_change_nothing(placer: Work, cast: Cast, part: int) -> None:
+    all_are_refused(placer, cast, f"placing {part}")
 
 
-@pytest.mark.parametrize("part", range(4))
+@in_parts(4)
 def test_an_oversized_body_is_refused_as_such(lina: Work, part: int) -> None:
     assert ask(lina.browser, too_much(random.Random(part), lina.paths)) == 413
 
