@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -17,14 +17,12 @@ from lti_tool.course_module.answers import Answers, Judged
 from lti_tool.course_module.evaluation import Subject
 from lti_tool.course_module.models import FinalEvaluation, Side
 from lti_tool.course_module.scope import CourseModule, modules_of_course, named
-from lti_tool.database import now
 from lti_tool.programme.content import LearningOutcome, ProgrammeContent
 from lti_tool.programme.models import Programme
 from lti_tool.programme.requirements import Attendance, Meeting
+from tests.attendance.dates import START
 from tests.cast import Cast, small_programme
 
-# A Monday; in Oslo it is two hours later.
-START = datetime(now().year + 1, 9, 6, 7, tzinfo=UTC)
 EXPECTATIONS = Expectations("Guide two groups", "Write in the channel", "We meet every other Monday")
 
 
