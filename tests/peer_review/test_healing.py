@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lti_tool.peer_review import healing
-from lti_tool.peer_review.healing import CANDIDATES, Arc, Mending, mend
+from lti_tool.peer_review.allocation import Arc
+from lti_tool.peer_review.healing import CANDIDATES, Mending, mend
 
 
 def after(arcs: Iterable[Arc], mending: Mending) -> set[Arc]:
