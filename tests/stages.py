@@ -32,7 +32,7 @@ _SET: dict[Hashable, _Stage] = {}
 
 def stage(cast: Cast, session: Session, build: Callable[[Cast, Session], T]) -> T:
     """What `build` stores beside a cast, as `kept` keeps it."""
-    return kept(session, build, lambda: build(cast, session), beside=_numbers(cast))
+    return kept(session, build, lambda: build(cast, session), beside=numbers(cast))
 
 
 def kept(session: Session, name: Hashable, build: Callable[[], T], beside: Mapping[str, Any]) -> T:
@@ -68,7 +68,8 @@ def _counts(session: Session, tables: Iterable[str]) -> Mapping[str, int]:
     return dict(zip(tables, session.execute(select(*counts)).one(), strict=True))
 
 
-def _numbers(cast: Cast) -> Mapping[str, Any]:
+def numbers(cast: Cast) -> Mapping[str, Any]:
+    """What tells one cast from another."""
     return {name: deepcopy(value) for name, value in vars(cast).items() if name != "app"}
 
 

@@ -23,6 +23,7 @@ from tests.peer_review.conftest import (
 )
 from tests.peer_review.giving import fill, give, row, tasks_of
 from tests.peer_review.leaving import check_healed, leave
+from tests.stages import stage
 
 NAMES = ("lina", "frode", "amir", "siri", "tuva")
 WHY = "Nobody else comes this term"
@@ -46,9 +47,14 @@ def kari(cast: Cast) -> Browser:
 
 
 @pytest.fixture
-def short(cast: Cast, session: Session, arrive: Arrive) -> str:  # noqa: F811
+def short(cast: Cast, session: Session) -> str:
     """Five have handed in; Lina has given both of hers, and somebody whom she evaluated leaves: an essay is short."""
-    parts = {cast.person_id(name): arrive(name) for name in NAMES}
+    return stage(cast, session, _leave_short)
+
+
+def _leave_short(cast: Cast, session: Session) -> str:
+    come = Arrive(cast, session)
+    parts = {cast.person_id(name): come(name) for name in NAMES}
     lina, tasks = cast.visit("lina"), tasks_of(session, cast.person_id("lina"))
     for public_id in tasks:
         give(lina, public_id)
@@ -76,8 +82,7 @@ def logged(session: Session, kind: LogKind) -> list[str]:
 
 
 def test_nobody_is_short_of_anything(cast: Cast, kari: Browser, arrive: Arrive) -> None:  # noqa: F811
-    for name in ("lina", "frode", "amir"):
-        arrive(name)
+    arrive.named("lina", "frode", "amir")
     assert "Nobody is short of anything." in kari.get("shortages").text
     assert "shortages" in kari.get("moderation").text
 
@@ -96,8 +101,7 @@ def test_those_whose_time_ran_out_are_named_and_can_go_without(
     session: Session,
     arrive: Arrive,  # noqa: F811
 ) -> None:
-    for name in ("lina", "frode", "amir"):
-        arrive(name)
+    arrive.named("lina", "frode", "amir")
     author = author_of(session, cast, "lina")
     for evaluation in session.scalars(select(Evaluation).where(Evaluation.evaluator_id == author.id)):
         session.delete(evaluation)
@@ -132,8 +136,7 @@ def test_long_lists_come_in_pages_that_cost_the_same(
     arrive: Arrive,  # noqa: F811
     count_statements: CountStatements,
 ) -> None:
-    for _ in range(3):
-        arrive()
+    arrive.several(3)
     session.execute(update(Author).values(lapsed=1))
     session.commit()
     kari.get("shortages")
@@ -283,8 +286,7 @@ def test_a_third_that_nobody_has_begun_is_taken_back(
     session: Session,
     arrive: Arrive,  # noqa: F811
 ) -> None:
-    for name in NAMES:
-        arrive(name)
+    arrive.named(*NAMES)
     tuva, lina = author_of(session, cast, "tuva"), author_of(session, cast, "lina")
     with pytest.raises(NothingOpen):
         rules.ask_volunteer(session, tuva, lina, reason=WHY, person_id=cast.person_id("kari"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass
 
 import pytest
 from sqlalchemy import select
@@ -13,23 +13,40 @@ from lti_tool.people.models import Person
 from lti_tool.programme.queries import current_module
 from lti_tool.reflection.actions import submit_essay
 from tests.cast import Cast
+from tests.stages import kept, numbers
 
 ESSAY = "A word of feedback that helps somebody on is worth more than many words of praise, " * 2
 
-Arrive = Callable[..., Participation]
+
+@dataclass(frozen=True)
+class Arrive:
+    """`arrive("lina")`, or `arrive()` for somebody new: their essay is submitted and in the pool, and committed."""
+
+    cast: Cast
+    session: Session
+
+    def __call__(self, name: str | None = None) -> Participation:
+        person_id = self.cast.people[name] if name else somebody(self.session, self.cast)
+        hand_in(self.session, person_id)
+        query = select(Participation).where(Participation.person_id == person_id)
+        return self.session.scalars(query).one()
+
+    def several(self, count: int) -> list[Participation]:
+        """So many new people, one after the other, before anything else happens."""
+        return self._first((None,) * count)
+
+    def named(self, *names: str) -> list[Participation]:
+        """These, one after the other, before anything else happens."""
+        return self._first(names)
+
+    def _first(self, names: tuple[str | None, ...]) -> list[Participation]:
+        ids = kept(self.session, names, lambda: [self(name).id for name in names], beside=numbers(self.cast))
+        return [self.session.get_one(Participation, participation_id) for participation_id in ids]
 
 
 @pytest.fixture
 def arrive(cast: Cast, session: Session) -> Arrive:
-    """`arrive("lina")`, or `arrive()` for somebody new: their essay is submitted and in the pool, and committed."""
-
-    def submit(name: str | None = None) -> Participation:
-        person_id = cast.people[name] if name else somebody(session, cast)
-        hand_in(session, person_id)
-        query = select(Participation).where(Participation.person_id == person_id)
-        return session.scalars(query).one()
-
-    return submit
+    return Arrive(cast, session)
 
 
 def hand_in(session: Session, person_id: int, key: str = "om1", language: str = "en") -> None:

@@ -60,8 +60,7 @@ def test_guarantee_7_the_same_author_ten_times_at_once(cast: Cast, session: Sess
 
 
 def test_guarantee_7_a_start_clicked_often_at_once_is_one_start(cast: Cast, session: Session, arrive: Arrive) -> None:
-    for _ in range(3):
-        arrive()
+    arrive.several(3)
     person_id, public_id = tasks(session)[0]
     starts = at_once(cast.app, *[lambda own: start_evaluation(own, person_id, public_id).started_at for _ in range(6)])
     assert set(starts) == {row(session, public_id).started_at}
@@ -71,8 +70,7 @@ def test_guarantee_7_a_start_clicked_often_at_once_is_one_start(cast: Cast, sess
 def test_guarantee_7_an_essay_that_was_begun_stays_while_others_arrive(
     cast: Cast, session: Session, arrive: Arrive
 ) -> None:
-    for _ in range(5):
-        arrive()
+    arrive.several(5)
     late, given = newcomers(session, cast, 8), tasks(session)
     seen: dict[str, int] = {}
 
@@ -91,8 +89,7 @@ def test_guarantee_7_an_essay_that_was_begun_stays_while_others_arrive(
 def test_guarantee_7_two_last_evaluations_that_meet_finish_the_step_once(
     cast: Cast, session: Session, arrive: Arrive
 ) -> None:
-    for name in ("lina", "frode", "amir"):
-        arrive(name)
+    arrive.named("lina", "frode", "amir")
     person_id = cast.person_id("lina")
     first, second = tasks_of(session, person_id)
     for public_id in (first, second):
@@ -113,8 +110,7 @@ def test_guarantee_7_two_last_evaluations_that_meet_finish_the_step_once(
 @pytest.fixture
 def given(cast: Cast, session: Session, arrive: Arrive) -> str:
     """Lina's first evaluation, submitted."""
-    for name in ("lina", "frode", "amir"):
-        arrive(name)
+    arrive.named("lina", "frode", "amir")
     public_id = tasks_of(session, cast.person_id("lina"))[0]
     give(cast.visit("lina"), public_id)
     return public_id
@@ -154,8 +150,7 @@ def test_guarantee_7_an_approval_that_meets_a_better_version_approves_nothing(
 def test_guarantee_7_what_the_author_opens_is_what_stays(
     cast: Cast, session: Session, arrive: Arrive, _time: int
 ) -> None:
-    for _ in range(3):
-        arrive()
+    arrive.several(3)
     person_id, public_id = tasks(session)[0]
     start_evaluation(session, person_id, public_id)
     submit_evaluation(session, person_id, public_id, answers("The first version of it"), 1)
@@ -181,8 +176,7 @@ def test_guarantee_7_what_the_author_opens_is_what_stays(
 def test_guarantee_7_two_tabs_that_save_at_once_lose_nothing_silently(
     cast: Cast, session: Session, arrive: Arrive
 ) -> None:
-    for _ in range(3):
-        arrive()
+    arrive.several(3)
     person_id, public_id = tasks(session)[0]
     start_evaluation(session, person_id, public_id)
     session.commit()

@@ -355,6 +355,9 @@ def guesses(session: Session, people: dict[str, int]) -> dict[str, list[str]]:
         "meeting": ["core-1"],
         "date": ["1"],
         "course_id": ["1", "9"],
+        "application": ["nothing"],
+        "code": ["23456789BCDF"],
+        "language": ["en"],
         "public_id": [*tasks_of(session, people["lina"]), *of_others, *essays],
     }
 
@@ -365,8 +368,17 @@ def for_learners(app: Flask, rule: Rule) -> bool:
 
 # Five who take all modules of their programme have none to choose, its only test shows no pictures, and it holds no
 # meetings, so there is nothing to check in to, and asks courses to hold none (tests/course_module/test_blindness.py is
-# about what they do).
-NOTHING_TO_SEE = ("choosing.", "quiz.picture", "course_module.", "attendance.", "marking.")
+# about what they do). It asks for nothing by which it would be completed or that other training could stand for.
+NOTHING_TO_SEE = (
+    "choosing.",
+    "quiz.picture",
+    "course_module.",
+    "attendance.",
+    "marking.",
+    "equivalence.",
+    "certificates.issue",
+    "certificates.document",
+)
 
 
 def assert_everything_was_seen(rules: list[Rule], seen: list[Seen]) -> None:

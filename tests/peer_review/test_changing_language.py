@@ -8,17 +8,22 @@ from sqlalchemy.orm import Session
 
 from lti_tool.peer_review.models import Author, Evaluation, LogEntry, LogKind, Pool
 from tests.cast import Cast
-from tests.peer_review.conftest import Arrive, hand_in, somebody
+from tests.peer_review.conftest import hand_in, somebody
 from tests.peer_review.exact import check_pool
 from tests.peer_review.giving import tasks_of
 from tests.reflection.test_language import chosen, send_in
 from tests.reflection.writing import ESSAY, LONG_ENOUGH
+from tests.stages import stage
 
 
 @pytest.fixture
-def pools(cast: Cast, session: Session, arrive: Arrive) -> None:
+def pools(cast: Cast, session: Session) -> None:
     """Lina with four others who write in English, and four who write in Norwegian."""
-    arrive("lina")
+    stage(cast, session, _come)
+
+
+def _come(cast: Cast, session: Session) -> None:
+    hand_in(session, cast.people["lina"])
     for language in ("en", "nb"):
         for _ in range(4):
             hand_in(session, somebody(session, cast), language=language)

@@ -16,9 +16,10 @@ from lti_tool.peer_review.models import Evaluation, EvaluationStatus
 from lti_tool.programme.content import Step
 from tests.cast import Browser, Cast
 from tests.pages import problems_of
-from tests.peer_review.conftest import Arrive
-from tests.peer_review.deciding import WHY, Desk
+from tests.peer_review.conftest import hand_in
+from tests.peer_review.deciding import NAMES, WHY, Desk
 from tests.peer_review.giving import fill, give, row, tasks_of, writer_of
+from tests.stages import stage
 
 OVERVIEW = "modules/om1/evaluations"
 
@@ -34,10 +35,14 @@ def lina(cast: Cast) -> Browser:
 
 
 @pytest.fixture
-def overdue(arrive: Arrive, cast: Cast, session: Session) -> str:
+def overdue(cast: Cast, session: Session) -> str:
     """Lina's first of five authors' evaluations, begun, with a draft; its time is over. Her second is given."""
-    for name in ("lina", "frode", "amir", "siri", "tuva"):
-        arrive(name)
+    return stage(cast, session, _let_time_pass)
+
+
+def _let_time_pass(cast: Cast, session: Session) -> str:
+    for name in NAMES:
+        hand_in(session, cast.person_id(name))
     first, second = tasks_of(session, cast.person_id("lina"))
     browser = cast.visit("lina")
     browser.post(f"evaluations/{first}/start")

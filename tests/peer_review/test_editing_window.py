@@ -22,8 +22,7 @@ def essay_of(session: Session, person_id: int) -> Essay:
 def test_guarantee_13_an_essay_in_the_pool_is_edited_until_an_evaluation_of_it_has_begun(
     arrive: Arrive, cast: Cast, session: Session
 ) -> None:
-    for name in ("lina", "frode", "amir"):
-        arrive(name)
+    arrive.named("lina", "frode", "amir")
     task = tasks_of(session, cast.person_id("lina"))[0]
     author, _number = writer_of(cast, session, task)
     assert send(author, LONG_ENOUGH, 1).status_code == 303
@@ -38,8 +37,7 @@ def test_guarantee_13_an_essay_in_the_pool_is_edited_until_an_evaluation_of_it_h
 
 
 def test_guarantee_13_a_begun_evaluation_closes_no_other_essay(arrive: Arrive, cast: Cast, session: Session) -> None:
-    for name in ("lina", "frode", "amir"):
-        arrive(name)
+    arrive.named("lina", "frode", "amir")
     cast.visit("lina").post(f"evaluations/{tasks_of(session, cast.person_id('lina'))[0]}/start")
     assert send(cast.visit("lina"), LONG_ENOUGH, 1).status_code == 303
     assert essay_of(session, cast.person_id("lina")).submitted_text == LONG_ENOUGH
@@ -48,8 +46,7 @@ def test_guarantee_13_a_begun_evaluation_closes_no_other_essay(arrive: Arrive, c
 def test_guarantee_13_an_evaluator_reads_what_was_submitted_and_no_draft(
     arrive: Arrive, cast: Cast, session: Session
 ) -> None:
-    for name in ("lina", "frode", "amir"):
-        arrive(name)
+    arrive.named("lina", "frode", "amir")
     task = tasks_of(session, cast.person_id("lina"))[0]
     author, _number = writer_of(cast, session, task)
     assert autosave(author, ANOTHER, 1).status_code == 200

@@ -23,9 +23,7 @@ from tests.peer_review.giving import fill, row, writer_of
 @pytest.fixture
 def tasks(arrive: Arrive, session: Session) -> list[str]:
     """Lina's two evaluations, among five authors; Frode, Amir, Siri and Tuva are the others."""
-    lina = arrive("lina")
-    for name in ("frode", "amir", "siri", "tuva"):
-        arrive(name)
+    lina = arrive.named("lina", "frode", "amir", "siri", "tuva")[0]
     return [task.public_id for task in evaluation_state(session, lina.id).tasks]
 
 

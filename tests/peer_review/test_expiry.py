@@ -70,7 +70,7 @@ def lapsed(session: Session, part: Participation) -> int:
 def test_what_nobody_began_goes_and_its_essay_waits_for_the_next_who_comes(
     arrive: Arrive, session: Session, due: datetime
 ) -> None:
-    parts = [arrive() for _ in range(3)]
+    parts = arrive.several(3)
     essay_of = given_by(session, parts[0]).author_id
     for part in parts[1:]:
         finish(session, given_by(session, part, 0))
@@ -89,7 +89,7 @@ def test_what_nobody_began_goes_and_its_essay_waits_for_the_next_who_comes(
 def test_what_was_begun_keeps_its_draft_and_counts_if_it_is_finished_before_somebody_else_has_it(
     arrive: Arrive, session: Session, due: datetime
 ) -> None:
-    parts = [arrive() for _ in range(3)]
+    parts = arrive.several(3)
     late = given_by(session, parts[0])
     public_id, author_id = begin(session, late), late.author_id
     save_evaluation(session, parts[0].person_id, public_id, answers("Half of it"), 1)
@@ -109,7 +109,7 @@ def test_what_was_begun_keeps_its_draft_and_counts_if_it_is_finished_before_some
 def test_what_somebody_else_has_by_then_is_not_submitted_any_more_but_kept(
     arrive: Arrive, session: Session, due: datetime
 ) -> None:
-    parts = [arrive() for _ in range(3)]
+    parts = arrive.several(3)
     public_id = begin(session, given_by(session, parts[0]))
     handed_out(session)
     time_passes(session)
@@ -124,7 +124,7 @@ def test_what_somebody_else_has_by_then_is_not_submitted_any_more_but_kept(
 
 
 def test_nothing_expires_without_a_date_or_before_it(cast: Cast, arrive: Arrive, session: Session) -> None:
-    parts = [arrive() for _ in range(3)]
+    parts = arrive.several(3)
     handed_out(session, 400)
     assert time_passes(session) == 0
     set_date(cast, session, now() - 2 * DAY, grace_hours=49)
@@ -138,8 +138,7 @@ def test_nothing_expires_without_a_date_or_before_it(cast: Cast, arrive: Arrive,
 def test_whoever_gets_an_essay_after_the_date_has_the_days_of_the_cohort(
     cast: Cast, arrive: Arrive, session: Session, due: datetime
 ) -> None:
-    for _ in range(3):
-        arrive()
+    arrive.several(3)
     handed_out(session, 6)
     assert time_passes(session) == 0
     session.get_one(Cohort, cast.cohort_id).days_to_evaluate = 5
@@ -150,7 +149,7 @@ def test_whoever_gets_an_essay_after_the_date_has_the_days_of_the_cohort(
 def test_expiring_twice_is_the_same_as_once_and_the_log_tells_of_it_once(
     arrive: Arrive, session: Session, due: datetime
 ) -> None:
-    parts = [arrive() for _ in range(3)]
+    parts = arrive.several(3)
     begin(session, given_by(session, parts[0]))
     handed_out(session)
     assert [time_passes(session), time_passes(session)] == [6, 0]
@@ -166,7 +165,7 @@ def test_expiring_twice_is_the_same_as_once_and_the_log_tells_of_it_once(
 def test_the_job_works_through_a_pool_in_parts(
     arrive: Arrive, session: Session, due: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    parts = [arrive() for _ in range(6)]
+    parts = arrive.several(6)
     handed_out(session)
     begin(session, given_by(session, parts[2]))
     monkeypatch.setattr(expiry.expire_in, "__defaults__", (5,))
@@ -179,7 +178,7 @@ def test_the_job_works_through_a_pool_in_parts(
 def test_somebody_whose_time_ran_out_gets_another_essay_when_they_ask(
     arrive: Arrive, session: Session, due: datetime
 ) -> None:
-    parts = [arrive() for _ in range(4)]
+    parts = arrive.several(4)
     for part in parts[1:]:
         finish(session, given_by(session, part, 0))
         finish(session, given_by(session, part, 1))
@@ -199,7 +198,7 @@ def test_somebody_whose_time_ran_out_gets_another_essay_when_they_ask(
 def test_where_there_is_no_other_essay_they_get_back_what_they_had_begun_with_new_time(
     arrive: Arrive, session: Session, due: datetime
 ) -> None:
-    parts = [arrive() for _ in range(3)]
+    parts = arrive.several(3)
     public_id = begin(session, given_by(session, parts[0]))
     for part in parts:
         for number in (0, 1):
@@ -218,7 +217,7 @@ def test_where_there_is_no_other_essay_they_get_back_what_they_had_begun_with_ne
 def test_there_is_nothing_to_resume_for_those_who_take_no_part(
     who: str, cast: Cast, arrive: Arrive, session: Session, due: datetime
 ) -> None:
-    parts = [arrive() for _ in range(3)]
+    parts = arrive.several(3)
     handed_out(session)
     time_passes(session)
     withdraw(session, parts[0], reason="ill", person_id=None)
@@ -229,7 +228,7 @@ def test_there_is_nothing_to_resume_for_those_who_take_no_part(
 
 
 def test_somebody_who_comes_back_begins_with_nothing_lapsed(arrive: Arrive, session: Session, due: datetime) -> None:
-    parts = [arrive() for _ in range(4)]
+    parts = arrive.several(4)
     begin(session, given_by(session, parts[0]))
     handed_out(session)
     time_passes(session)
@@ -244,7 +243,7 @@ def test_somebody_who_comes_back_begins_with_nothing_lapsed(arrive: Arrive, sess
 def test_an_author_who_lets_their_time_run_out_still_receives_theirs(
     arrive: Arrive, session: Session, due: datetime
 ) -> None:
-    parts = [arrive() for _ in range(3)]
+    parts = arrive.several(3)
     for part in parts[1:]:
         for number in (0, 1):
             finish(session, given_by(session, part, number))
@@ -257,7 +256,7 @@ def test_an_author_who_lets_their_time_run_out_still_receives_theirs(
 def test_a_volunteers_third_and_an_essay_that_staff_have_taken_end_without_a_ledger(
     cast: Cast, arrive: Arrive, session: Session, due: datetime
 ) -> None:
-    parts = [arrive() for _ in range(4)]
+    parts = arrive.several(4)
     for part in parts[:3]:
         for number in (0, 1):
             finish(session, given_by(session, part, number))
@@ -291,7 +290,7 @@ def _knows(session: Session, part: Participation, essays: Sequence[Author]) -> b
 def test_guarantee_7_expiring_at_once_with_those_who_begin_submit_come_and_ask_again(
     cast: Cast, arrive: Arrive, session: Session, due: datetime
 ) -> None:
-    parts = [arrive() for _ in range(8)]
+    parts = arrive.several(8)
     for part in parts[:4]:
         begin(session, given_by(session, part))
     handed_out(session)

@@ -25,7 +25,7 @@ LONG_AGO = timedelta(days=30)
 @pytest.fixture
 def late(cast: Cast, session: Session, arrive: Arrive) -> Participation:
     """One of four; the others have given theirs in time."""
-    parts = [arrive() for _ in range(4)]
+    parts = arrive.several(4)
     for part in parts[1:]:
         finish(session, given_by(session, part, 0))
         finish(session, given_by(session, part, 1))

@@ -46,7 +46,7 @@ def finish(session: Session, evaluation: Evaluation) -> None:
 def test_guarantee_3_a_drop_out_from_whom_nothing_has_begun_leaves_an_exact_pool(
     arrive: Arrive, session: Session
 ) -> None:
-    parts = [arrive() for _ in range(12)]
+    parts = arrive.several(12)
     for part in parts[:9]:
         before = set(arcs_in(session))
         assert leave(session, part)
@@ -58,7 +58,7 @@ def test_guarantee_3_a_drop_out_from_whom_nothing_has_begun_leaves_an_exact_pool
 
 
 def test_guarantee_3_the_ends_are_joined_where_that_makes_no_double(arrive: Arrive, session: Session) -> None:
-    parts = [arrive() for _ in range(30)]
+    parts = arrive.several(30)
     before = set(arcs_in(session))
     gone = author_of(session, parts[7]).id
     leave(session, parts[7])
@@ -70,7 +70,7 @@ def test_guarantee_3_the_ends_are_joined_where_that_makes_no_double(arrive: Arri
 
 
 def test_guarantee_3_those_who_get_another_essay_keep_the_address(arrive: Arrive, session: Session) -> None:
-    parts = [arrive() for _ in range(8)]
+    parts = arrive.several(8)
     addresses = set(session.scalars(select(Evaluation.public_id)))
     leave(session, parts[0])
     kept = set(session.scalars(select(Evaluation.public_id)))
@@ -79,7 +79,7 @@ def test_guarantee_3_those_who_get_another_essay_keep_the_address(arrive: Arrive
 
 
 def test_leaving_and_coming_back_twice_is_the_same_as_once(arrive: Arrive, session: Session) -> None:
-    parts = [arrive() for _ in range(6)]
+    parts = arrive.several(6)
     assert [leave(session, parts[2]), leave(session, parts[2])] == [True, False]
     assert [come_back(session, parts[2]), come_back(session, parts[2])] == [True, False]
     assert check_healed(session).short() == []
@@ -101,7 +101,7 @@ def test_somebody_in_no_pool_cannot_leave_one(cast: Cast, arrive: Arrive, sessio
 
 
 def test_guarantee_3_an_evaluation_of_the_drop_outs_essay_goes_on(arrive: Arrive, session: Session) -> None:
-    parts = [arrive() for _ in range(5)]
+    parts = arrive.several(5)
     evaluation = given_by(session, parts[0])
     public_id = begin(session, evaluation)
     written_by = session.get_one(Participation, evaluation.author.participation_id)
@@ -118,7 +118,7 @@ def test_guarantee_3_an_evaluation_of_the_drop_outs_essay_goes_on(arrive: Arrive
 def test_guarantee_4_two_given_finish_the_step_although_both_essays_are_withdrawn(
     arrive: Arrive, session: Session
 ) -> None:
-    parts = [arrive() for _ in range(6)]
+    parts = arrive.several(6)
     first, second = given_by(session, parts[0], 0), given_by(session, parts[0], 1)
     finish(session, first)
     begin(session, second)
@@ -133,7 +133,7 @@ def test_guarantee_4_two_given_finish_the_step_although_both_essays_are_withdraw
 @pytest.fixture
 def released(arrive: Arrive, session: Session) -> tuple[Participation, str, str]:
     """Somebody who has left with one evaluation begun: their participation, its address, and what it says."""
-    parts = [arrive() for _ in range(4)]
+    parts = arrive.several(4)
     public_id = begin(session, given_by(session, parts[0]))
     save_evaluation(session, parts[0].person_id, public_id, answers("Half of it"), 1)
     session.commit()
@@ -166,7 +166,7 @@ def test_what_was_taken_over_is_not_submitted_any_more_but_kept(
 
 
 def test_a_late_finish_counts_while_nobody_has_taken_it_over(arrive: Arrive, session: Session) -> None:
-    parts = [arrive() for _ in range(3)]
+    parts = arrive.several(3)
     for part in parts:
         for number in (0, 1):
             begin(session, given_by(session, part, number))
@@ -183,7 +183,7 @@ def test_a_late_finish_counts_while_nobody_has_taken_it_over(arrive: Arrive, ses
 
 
 def test_somebody_who_comes_back_goes_on_with_what_they_had_begun(arrive: Arrive, session: Session) -> None:
-    parts = [arrive() for _ in range(3)]
+    parts = arrive.several(3)
     for part in parts:
         for number in (0, 1):
             begin(session, given_by(session, part, number))
@@ -215,7 +215,7 @@ def test_those_who_are_left_alone_wait_again_and_the_next_three_make_a_ring(arri
 
 
 def test_open_places_are_filled_first_when_somebody_comes(arrive: Arrive, session: Session) -> None:
-    parts = [arrive() for _ in range(3)]
+    parts = arrive.several(3)
     leave(session, parts[0])
     assert len(check_healed(session).short()) == 2
     arrive()
@@ -264,7 +264,7 @@ def test_guarantee_9_the_log_says_when_a_conflict_could_not_be_avoided(
 
 
 def test_guarantee_11_the_log_tells_why_somebody_got_an_essay(arrive: Arrive, session: Session) -> None:
-    parts = [arrive() for _ in range(6)]
+    parts = arrive.several(6)
     gone = author_of(session, parts[0]).id
     before = {(e.evaluator_id, e.author_id) for e in session.scalars(select(Evaluation))}
     leave(session, parts[0], "ill until spring")

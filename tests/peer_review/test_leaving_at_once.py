@@ -60,14 +60,14 @@ def writing_in(person_id: int, language: str) -> Job:
 def test_guarantee_7_the_same_author_leaves_once_however_often_it_is_clicked(
     cast: Cast, session: Session, arrive: Arrive
 ) -> None:
-    ids = [arrive().id for _ in range(5)]
+    ids = [part.id for part in arrive.several(5)]
     assert sorted(at_once(cast.app, *[leaving(ids[0]) for _ in range(5)])) == [False] * 4 + [True]  # type: ignore[type-var]
     check_healed(session)
     assert session.scalar(select(func.count()).where(LogEntry.kind == LogKind.WITHDRAWN)) == 1
 
 
 def test_guarantee_7_some_leave_while_others_come_and_begin(cast: Cast, session: Session, arrive: Arrive) -> None:
-    ids = [arrive().id for _ in range(10)]
+    ids = [part.id for part in arrive.several(10)]
     late, given = newcomers(session, cast, 5), tasks(session)
     jobs: list[Job] = [leaving(one) for one in ids[:4]]
     jobs += [joining(one) for one in late]
@@ -81,7 +81,7 @@ def test_guarantee_7_some_leave_while_others_come_and_begin(cast: Cast, session:
 def test_guarantee_7_languages_are_changed_while_evaluations_begin(
     cast: Cast, session: Session, arrive: Arrive
 ) -> None:
-    people = [arrive().person_id for _ in range(8)]
+    people = [part.person_id for part in arrive.several(8)]
     given = [task for task in tasks(session) if task[0] in people[4:]]
     jobs: list[Job] = [_unless_fixed(writing_in(one, "nb")) for one in people[:4]]
     at_once(cast.app, *jobs, *[starting(*task) for task in given])
@@ -91,7 +91,7 @@ def test_guarantee_7_languages_are_changed_while_evaluations_begin(
 def test_guarantee_7_somebody_leaves_the_pool_that_they_are_just_changing_to(
     cast: Cast, session: Session, arrive: Arrive
 ) -> None:
-    parts = [arrive() for _ in range(4)]
+    parts = arrive.several(4)
     person_id, participation_id = parts[0].person_id, parts[0].id
     let_go()
 

@@ -43,24 +43,21 @@ def test_guarantee_1_every_author_gives_two_and_receives_two_however_many_arrive
 
 
 def test_guarantee_1_nobody_evaluates_each_other_once_there_are_five(arrive: Arrive, session: Session) -> None:
-    for _ in range(9):
-        arrive()
+    arrive.several(9)
     found = set(arcs_in(session))
     assert [(u, v) for u, v in found if (v, u) in found] == []
     assert session.scalar(select(func.count()).select_from(Evaluation).where(Evaluation.reciprocal)) == 0
 
 
 def test_the_mark_of_pairs_is_true_while_there_are_pairs(arrive: Arrive, session: Session) -> None:
-    for _ in range(3):
-        arrive()
+    arrive.several(3)
     assert session.scalar(select(func.count()).select_from(Evaluation).where(Evaluation.reciprocal)) == 6
 
 
 def test_guarantee_2_late_authors_are_spliced_in_and_started_evaluations_stay_where_they_are(
     arrive: Arrive, session: Session
 ) -> None:
-    for _ in range(5):
-        arrive()
+    arrive.several(5)
     started = session.scalars(select(Evaluation).order_by(Evaluation.id).limit(4)).all()
     kept = {(row.public_id, row.evaluator_id, row.author_id) for row in started}
     for row in started:
@@ -76,8 +73,7 @@ def test_guarantee_2_late_authors_are_spliced_in_and_started_evaluations_stay_wh
 def test_guarantee_2_a_late_author_waits_when_all_is_started_and_three_late_ones_make_a_ring(
     arrive: Arrive, session: Session
 ) -> None:
-    for _ in range(3):
-        arrive()
+    arrive.several(3)
     for row in session.scalars(select(Evaluation)):
         row.status, row.started_at = EvaluationStatus.STARTED, now()
     session.commit()
@@ -113,7 +109,7 @@ def test_guarantee_9_those_who_write_in_another_language_are_a_pool_of_their_own
 
 
 def test_joining_twice_changes_nothing(arrive: Arrive, session: Session) -> None:
-    participations = [arrive() for _ in range(4)]
+    participations = arrive.several(4)
     before = sorted(arcs_in(session))
     join_pool(session, participations[0])
     session.commit()
@@ -122,8 +118,7 @@ def test_joining_twice_changes_nothing(arrive: Arrive, session: Session) -> None
 
 @pytest.mark.parametrize("slot", [1, 2, 3])
 def test_guarantee_6_the_database_refuses_a_third_evaluation(arrive: Arrive, session: Session, slot: int) -> None:
-    for _ in range(5):
-        arrive()
+    arrive.several(5)
     evaluator, pool_id = session.execute(select(Author.id, Author.pool_id).limit(1)).one()
     given = session.scalars(select(Evaluation.author_id).where(Evaluation.evaluator_id == evaluator)).all()
     other = session.scalars(select(Author.id).where(Author.id.not_in([evaluator, *given]))).first()

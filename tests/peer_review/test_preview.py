@@ -16,8 +16,7 @@ from tests.peer_review.giving import fill, give, row, tasks_of, writer_of
 @pytest.fixture
 def task(arrive: Arrive, cast: Cast, session: Session) -> str:
     """Lina's first, begun, among three authors."""
-    for name in ("lina", "frode", "amir"):
-        arrive(name)
+    arrive.named("lina", "frode", "amir")
     public_id = tasks_of(session, cast.person_id("lina"))[0]
     cast.visit("lina").post(f"evaluations/{public_id}/start")
     return public_id

@@ -123,8 +123,7 @@ def test_the_page_says_first_which_evaluations_go_back_by_a_change(
     session: Session,
     arrive: Arrive,  # noqa: F811
 ) -> None:
-    for name in ("lina", "frode", "amir"):
-        arrive(name)
+    arrive.named("lina", "frode", "amir")
     for evaluation in session.scalars(select(Evaluation)):
         evaluation.created_at = now() - timedelta(days=10)
     session.commit()
@@ -143,8 +142,7 @@ def test_the_page_says_first_which_evaluations_go_back_by_a_change(
 
 
 def test_more_days_for_an_evaluation_take_nothing_back(cast: Cast, kari: Browser, arrive: Arrive) -> None:  # noqa: F811
-    for name in ("lina", "frode", "amir"):
-        arrive(name)
+    arrive.named("lina", "frode", "amir")
     past = typed(now() - timedelta(days=2), OSLO)
     assert save(cast, kari, due_evaluations=past, days="9").status_code == 303
 

@@ -125,8 +125,7 @@ def test_the_page_says_first_what_goes_back_when_time_is_taken_back(
     session: Session,
     arrive: Arrive,  # noqa: F811
 ) -> None:
-    for name in ("lina", "frode", "amir"):
-        arrive(name)
+    arrive.named("lina", "frode", "amir")
     for evaluation in session.scalars(select(Evaluation)):
         evaluation.created_at = now() - 10 * DAY
     session.commit()
