@@ -68,15 +68,22 @@ class Attended:
 
 
 def offered_to(session: Session, launch: Launch) -> list[ProgrammeTerm]:
-    """The cohorts that they coordinate, and for instructors the open ones, in which the learning assistants of their
-    course may be; the newest first, and only those whose programme asks for something."""
+    """The cohorts that they coordinate, and then for instructors the open ones, in which the learning assistants of
+    their course may be; the newest first, and only those whose programme asks for something.
+
+    Of several programmes only those are offered that are known to be theirs, if any are.
+    """
     found = [one for one in programmes_in(session, launch.cohort_ids) if one.content.requirements]
     coordinated = [one for one in found if one.cohort_id in launch.cohort_ids]
     taught = [one for one in found if one not in coordinated] if launch.role is Role.INSTRUCTOR else []
-    if len({one.id for one in taught}) > 1:
+    if len({one.id for one in (*coordinated, *taught)}) > 1:
         known = programmes_of(session, launch.person_id)
-        taught = [one for one in taught if one.id in known] or taught
-    return sorted((*coordinated, *taught), key=lambda one: one.cohort_id, reverse=True)
+        taught = [one for one in taught if one.id in known] or ([] if coordinated else taught)
+    return [*_newest_first(coordinated), *_newest_first(taught)]
+
+
+def _newest_first(programmes: list[ProgrammeTerm]) -> list[ProgrammeTerm]:
+    return sorted(programmes, key=lambda one: one.cohort_id, reverse=True)
 
 
 def scope_in(offered: list[ProgrammeTerm], launch: Launch, cohort_id: int | None) -> Scope:

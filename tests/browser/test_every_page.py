@@ -52,6 +52,12 @@ EMPLOYED = {
     "forgetting people": "/employment/1/end",
     "applications": "/equivalence/inbox",
 }
+MATRIX = {
+    "the matrix": "/matrix",
+    "who is at risk": "/matrix?show=at-risk",
+    "the matrix on paper": "/matrix/print",
+    "one person of it": "/matrix/people/3?cohort=1",
+}
 ADMINISTRATION = {
     "platforms": "/platforms",
     "a platform": "/platforms/1",
@@ -82,6 +88,7 @@ VISITS = (
             "dates to choose from": "/meetings/core-1",
             "her dates": "/meetings",
             "what to prepare": "/meetings/core-1/preparation",
+            "no certificate yet": "/certificates",
             "other training": "/equivalence",
             "what there is to choose": "/choose?work=laboratory",
             "side by side": "/choose/compare?compare=om1&compare=om3&compare=om8",
@@ -135,6 +142,7 @@ VISITS = (
             "what the course holds": "/course-module",
             "a date of the course": "/course-module/1/meetings/follow-up/dates",
             "what is agreed on": "/course-module/1/agreement",
+            **MATRIX,
         },
         "tdt4100-om1",
     ),
@@ -165,6 +173,9 @@ VISITS = (
             # The lists themselves: tests/browser/test_marking.py.
             "attendance": "/marking",
             **EMPLOYED,
+            **MATRIX,
+            "certificates": "/certificates/cohorts/1",
+            "somebody's certificate": "/certificates/cohorts/1/people/3",
             "who waits": "/insight/people?stage=waiting",
         },
     ),
