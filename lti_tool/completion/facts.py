@@ -60,9 +60,16 @@ class _Turnouts:
             for sign in SIGNS
         }
         self._read: dict[tuple[str, ...], Turnout] = {}
+        self._whole: dict[tuple[str, str, str], tuple[dict[str, Turnout], dict[int, Turnout]]] = {}
 
     def of(self, marks: str, places: str, courses: str) -> tuple[dict[str, Turnout], dict[int, Turnout]]:
-        """By meeting and by course."""
+        """By meeting and by course. People with the same share what this returns."""
+        said = marks, places, courses
+        if said not in self._whole:
+            self._whole[said] = self._by_slot(*said)
+        return self._whole[said]
+
+    def _by_slot(self, marks: str, places: str, courses: str) -> tuple[dict[str, Turnout], dict[int, Turnout]]:
         member = [int(one) for one in courses.split()]
         found: dict[str | int, list[str]] = {course: [] for course in member}
         for token in marks.split() + places.split():

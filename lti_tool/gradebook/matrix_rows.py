@@ -99,12 +99,10 @@ def in_alphabet(name: str) -> str:
 
 def by_status(rows: Iterable[Row], key: str) -> list[int]:
     """How many stand where with a requirement, in the order of `Status`; whoever is exempt from all of it is that."""
-    counted = Counter(
-        Status.EXEMPT if row.verdict.status is Status.EXEMPT else row.verdict.part(key).status
-        for row in rows
-        if row.verdict
-    )
-    return [counted[status] for status in Status]
+    verdicts = [row.verdict for row in rows if row.verdict]
+    exempt = sum(one.status is Status.EXEMPT for one in verdicts)
+    counted = Counter(one.part(key).status for one in verdicts if one.status is not Status.EXEMPT)
+    return [exempt if status is Status.EXEMPT else counted[status] for status in Status]
 
 
 def _urgency(row: Row) -> int:
