@@ -15,6 +15,7 @@ from lti_tool.completion.queries import verdict_of, verdicts_in
 from lti_tool.completion.statements import everybody
 from lti_tool.completion.verdicts import Status, Verdict
 from lti_tool.errors import NotFound
+from lti_tool.modules.programmes import programmes_of
 from lti_tool.paging import PAGE_SIZE, PagedView
 from lti_tool.people.models import Person
 from lti_tool.people.names import Somebody, is_called
@@ -57,8 +58,13 @@ class Verified:
 
 
 def own_certificates(session: Session, person_id: int, moment: datetime) -> list[Own]:
-    """The programmes with requirements that the person is in now, and those that they hold a certificate of."""
-    current = {one.cohort_id: one for one in current_programmes(session, person_id) if one.content.requirements}
+    """The programmes with requirements that the person is in now, and those that they hold a certificate of.
+
+    All there are for somebody of whom no programme is known.
+    """
+    asking = [one for one in current_programmes(session, person_id) if one.content.requirements]
+    known = programmes_of(session, person_id) if len(asking) > 1 else frozenset()
+    current = {one.cohort_id: one for one in [one for one in asking if one.id in known] or asking}
     issued = session.scalars(
         select(Certificate).where(Certificate.person_id == person_id).order_by(Certificate.issued_at, Certificate.id)
     ).all()

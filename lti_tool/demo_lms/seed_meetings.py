@@ -7,7 +7,7 @@ everybody on any day.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -28,7 +28,6 @@ from lti_tool.programme.queries import programme_in
 
 PersonOf = Callable[[str], int]
 _FRIDAY = 4
-_BEGINS = time(13, 15)
 # Before a date's deadline, and long enough ago for one that is to come.
 _SIGNED_UP = timedelta(days=4)
 _PREPARED_DAYS_BEFORE = 1
@@ -46,7 +45,7 @@ def seed_meetings(session: Session, person: PersonOf, cohort_id: int, coordinato
 
 def planned(session: Session, cohort_id: int, meant: Meant, course_id: int | None = None) -> NewSession:
     zone = ZoneInfo(programme_in(session, cohort_id).content.timezone)
-    starts_at = datetime.combine(_working_day(now().astimezone(zone).date(), meant.days), _BEGINS, zone)
+    starts_at = datetime.combine(_working_day(now().astimezone(zone).date(), meant.days), meant.begins, zone)
     days_before = DAYS_TO_SIGN_UP if course_id is None else 0
     return NewSession(
         cohort_id=cohort_id,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import time
 
 from lti_tool.attendance.models import Presence
 
@@ -20,6 +21,7 @@ class Meant:
     days: int
     people: Mapping[str, Presence | None] = field(default_factory=dict)
     waits: tuple[str, ...] = ()
+    begins: time = time(13, 15)
     hours: int = 4
     language: str = "nb"
     place: str = ""
@@ -84,6 +86,7 @@ CORE = (
 )
 # Everybody in the course is to come to these.
 _AT_COURSE = "IT-bygget, rom 054"
+_MORNING = time(10, 15)
 COURSE = (
     Meant(
         "first-meeting",
@@ -111,6 +114,7 @@ COURSE = (
         -9,
         dict.fromkeys(("la-amina", "la-nils", "la-thuy", "la-oda", "la-priya", "la-eirik", "la-sindre"), _THERE)
         | {"la-leila": _ABSENT},
+        begins=_MORNING,
         hours=2,
         place=_AT_COURSE,
     ),
@@ -118,10 +122,18 @@ COURSE = (
         "follow-up",
         -2,
         dict.fromkeys(("la-amina", "la-nils", "la-oda", "la-leila"), _THERE) | {"la-priya": _LATE},
+        begins=_MORNING,
         hours=2,
         place=_AT_COURSE,
     ),
-    Meant("follow-up", 8, hours=2, place=_AT_COURSE, note="For dere som ikke kunne komme en av de andre gangene."),
+    Meant(
+        "follow-up",
+        8,
+        begins=_MORNING,
+        hours=2,
+        place=_AT_COURSE,
+        note="For dere som ikke kunne komme en av de andre gangene.",
+    ),
     Meant("final-evaluation", -1, {"la-nils": _THERE}, hours=1, place="Kontoret til faglæreren, IT-bygget 212"),
     Meant("final-evaluation", 20, hours=1, place=_AT_COURSE),
 )

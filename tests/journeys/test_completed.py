@@ -27,6 +27,17 @@ def test_the_overall_score_arrives_in_its_own_column(app: Flask, enter: Enter) -
 def test_the_certificate_is_one_click_away(enter: Enter) -> None:
     nils = enter("la-nils")
     nils.open(f"{COURSE}-completed")
-    issued = nils.send(nils.look("certificates"))
+    offered = nils.look("certificates")
+    # Not those of the other programme in the same tool.
+    assert offered.text.count('<section class="sheet"') == 1
+    issued = nils.send(offered)
     (address,) = nils.links(issued, r"certificates/[^\"/]+\.nb\.pdf")
     assert nils.look(address).data.startswith(b"%PDF-")
+
+
+def test_the_coordinators_matrix_is_that_of_their_own_programme(enter: Enter) -> None:
+    henrik = enter("coordinator-henrik")
+    henrik.open(f"{COURSE}-om1")
+    matrix = henrik.look("matrix").text
+    assert "LAOS" in matrix.partition("<h1")[0].partition("eyebrow")[2]
+    assert "Håkon Berg" in matrix
