@@ -153,6 +153,7 @@ def _page(template: str, asked: _Asked, view: View, page: list[Row]) -> str:
         by_status=[(title, by_status(asked.filtered, one.key)) for one, title in titled],
         sent=queries.sent_of(db.session, asked.scope, people) if people else {},
         positions=words.positions_of(programme, language),
+        spared={one.key for one in programme.positions if one.training != "required"},
         explain=explain,
         percent=format_percent,
         words=words,
