@@ -42,10 +42,13 @@ class RunningDemo:
 
 @contextmanager
 def running_demo(
-    folder: Path, command: Sequence[str], environment: Mapping[str, str] | None = None
+    folder: Path,
+    command: Sequence[str],
+    environment: Mapping[str, str] | None = None,
+    ports: tuple[int, int] | None = None,
 ) -> Iterator[RunningDemo]:
     """A demo in `folder` that has printed its addresses; killed at the end if the test has not stopped it."""
-    ports = free_ports()
+    ports = ports or free_ports()
     process = subprocess.Popen(
         [*command, "demo"],
         cwd=folder,

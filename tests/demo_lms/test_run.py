@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
@@ -19,9 +20,10 @@ from sqlalchemy import create_engine, text
 
 from lti_tool.cli import main
 from lti_tool.demo_lms.processes import ChildEnded, children
-from lti_tool.demo_lms.run import Demo, prepare
-from tests.demo_lms.demo import free_ports, running_demo
+from lti_tool.demo_lms.run import Demo
+from tests.demo_lms.demo import RunningDemo, free_ports, running_demo
 
+COMMAND = [sys.executable, "-m", "lti_tool"]
 SLEEP = [sys.executable, "-c", "import time; print('up', flush=True); time.sleep(600)"]
 CRASH = [sys.executable, "-c", "print('first'); raise SystemExit('no more paper')"]
 # A child with a child of its own, which would outlive it.
@@ -105,38 +107,55 @@ def test_nobody_is_left_when_the_owner_is_killed(logs: Path) -> None:
     wait_until_gone(logs)
 
 
-def test_the_demo_answers_at_both_addresses_until_ctrl_c(tmp_path: Path) -> None:
-    with running_demo(tmp_path, [sys.executable, "-m", "lti_tool"]) as demo:
-        assert requests.get(f"{demo.tool_url}/healthz", timeout=30).ok
-        assert "Ingrid" in requests.get(demo.lms_url, timeout=30).text
-        assert {process.name for process in (tmp_path / "var" / "log").iterdir()} == {
-            "tool.log",
-            "worker.log",
-            "lms.log",
-        }
-        assert demo.stop(signal.SIGINT) == 0
-        wait_until_gone(tmp_path)
-    assert "Ingrid Solberg" in demo.said
-    assert "Traceback" not in "".join(log.read_text() for log in (tmp_path / "var" / "log").iterdir())
+@dataclass(frozen=True)
+class Played:
+    """A demo that began in an empty folder, answered at its addresses, and was ended by Ctrl-C."""
+
+    folder: Path
+    ports: tuple[int, int]
+    demo: RunningDemo
+    answers: tuple[requests.Response, requests.Response]
+    code: int
+
+    @property
+    def logs(self) -> Path:
+        return self.folder / "var" / "log"
+
+    @property
+    def rows(self) -> set[tuple[str, int]]:
+        return _rows(Demo(self.folder / "var", *self.ports).environment["LTI_TOOL_DATABASE_URL"])
 
 
-def test_when_one_part_dies_all_stop_and_say_so(tmp_path: Path) -> None:
-    with running_demo(tmp_path, [sys.executable, "-m", "lti_tool"]) as demo:
-        worker = next(process for process in of_folder(tmp_path) if process.cmdline()[-1] == "worker")
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
+    folder, ports = tmp_path_factory.mktemp("demo"), free_ports()
+    with running_demo(folder, COMMAND, ports=ports) as demo:
+        answers = requests.get(f"{demo.tool_url}/healthz", timeout=30), requests.get(demo.lms_url, timeout=30)
+        code = demo.stop(signal.SIGINT)
+        wait_until_gone(folder)
+    return Played(folder, ports, demo, answers, code)
+
+
+def test_the_demo_answers_at_both_addresses_until_ctrl_c(played: Played) -> None:
+    tool, lms = played.answers
+    assert tool.ok
+    assert "Ingrid" in lms.text
+    assert {log.name for log in played.logs.iterdir()} == {"tool.log", "worker.log", "lms.log"}
+    assert played.code == 0
+    assert "Ingrid Solberg" in played.demo.said
+    assert "Traceback" not in "".join(log.read_text() for log in played.logs.iterdir())
+
+
+def test_starting_again_keeps_what_is_there_and_when_one_part_dies_all_stop_and_say_so(played: Played) -> None:
+    before = played.rows
+    assert before >= {("platform", 1), ("tool_key", 1), ("programme", 2), ("online_module", 9), ("staff_grant", 3)}
+    with running_demo(played.folder, COMMAND, ports=played.ports) as demo:
+        assert played.rows == before
+        worker = next(process for process in of_folder(played.folder) if process.cmdline()[-1] == "worker")
         worker.kill()
         assert demo.process.wait(timeout=60) == 1
-        wait_until_gone(tmp_path)
+        wait_until_gone(played.folder)
     assert "The worker ended by itself" in demo.said
-
-
-def test_preparing_again_keeps_what_is_there(tmp_path: Path) -> None:
-    demo = Demo(tmp_path, *free_ports())
-    counts = []
-    for _ in range(2):
-        prepare(demo)
-        counts.append(_rows(demo.environment["LTI_TOOL_DATABASE_URL"]))
-    assert counts[0] == counts[1]
-    assert counts[0] >= {("platform", 1), ("tool_key", 1), ("programme", 2), ("online_module", 9), ("staff_grant", 3)}
 
 
 def _rows(url: str) -> set[tuple[str, int]]:
