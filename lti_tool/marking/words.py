@@ -17,7 +17,7 @@ from lti_tool.texts import gettext as _
 def presence_titles() -> dict[str, str]:
     return {
         Presence.PRESENT.value: _("Present"),
-        Presence.LATE.value: _("Late"),
+        Presence.LATE.value: _("Came late"),
         Presence.ABSENT.value: _("Absent"),
         "none": _("No mark"),
     }

@@ -122,7 +122,7 @@ def test_marks_made_without_a_network_are_kept_over_a_closed_page_and_sent_in_or
     tap(page, one, "Present")
     says(page, "Everything is saved.")
     henrik.context.set_offline(True)
-    tap(page, two, "Late")
+    tap(page, two, "Came late")
     tap(page, three, "Absent")
     tap(page, three, "Present")
     says(page, "No connection. 3 marks are kept on this device")
