@@ -30,10 +30,15 @@ REQUIREMENTS = (
 )
 
 
-def complete(session: Session, cast: Cast, *names: str) -> TrainingSession:
-    """Have these people complete everything; returns the session that they were at."""
+def ask_for_both(session: Session) -> None:
+    """Have the programme of the cast ask for them."""
     changes = {"requirements": REQUIREMENTS, "timezone": "Europe/Oslo"}
     session.scalars(select(Programme)).one().body = small_programme().model_copy(update=changes).model_dump(mode="json")
+
+
+def complete(session: Session, cast: Cast, *names: str) -> TrainingSession:
+    """Have these people complete everything; returns the session that they were at."""
+    ask_for_both(session)
     begin = now() - timedelta(days=1)
     hours = {"starts_at": begin, "ends_at": begin + timedelta(hours=4), "sign_up_until": begin - timedelta(days=1)}
     held = planned(session, cast, **hours)

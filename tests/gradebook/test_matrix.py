@@ -18,9 +18,10 @@ from lti_tool.lti.models import LineItem
 from lti_tool.people.models import LinkVisit, Membership, Person, ResourceLink
 from tests import work
 from tests.cast import SCOPES, Cast
-from tests.certificates.completed import complete
+from tests.certificates.completed import ask_for_both, complete
 from tests.conftest import CountStatements
 from tests.pages import problems_of
+from tests.stages import stage
 from tests.work import done_before
 
 
@@ -35,12 +36,18 @@ def employed(session: Session, cast: Cast, name: str, *, here: bool = True, **ab
 def cohort(cast: Cast) -> Cast:
     """Lina is done, Frode has completed the module, Siri has signed nothing; Nora is employed and has never come."""
     with done_before(cast) as session:
-        complete(session, cast, "lina")
-        work.complete(session, cast.person_id("frode"))
-        employed(session, cast, "lina")
-        employed(session, cast, "siri", course_code="TMA4100", department="IMF", town="Trondheim")
-        employed(session, cast, "nora", here=False, department="Åsgård")
+        ask_for_both(session)
+    with done_before(cast) as session:
+        stage(cast, session, _come)
     return cast
+
+
+def _come(cast: Cast, session: Session) -> None:
+    complete(session, cast, "lina")
+    work.complete(session, cast.person_id("frode"))
+    employed(session, cast, "lina")
+    employed(session, cast, "siri", course_code="TMA4100", department="IMF", town="Trondheim")
+    employed(session, cast, "nora", here=False, department="Åsgård")
 
 
 def people_in(page: str) -> list[str]:
