@@ -185,7 +185,13 @@ def test_whose_other_training_is_recognised_need_not_take_this_one(cast: Cast) -
                 decision=Decision.APPROVED,
             )
         )
-    assert "You need not take this training" in page_of(cast)
+        attend(session, cast, date(session, cast, -3), Presence.ABSENT)
+    page = page_of(cast)
+    assert "You need not take this training" in page
+    assert "Not needed" in page
+    # What would be held against anybody else is nothing to them.
+    for said in ("You were absent", "At risk", "Choose a date"):
+        assert said not in page
 
 
 def employed(cast: Cast, position: str, name: str = "lina") -> Employment:
