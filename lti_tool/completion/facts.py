@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from lti_tool.completion.offers import Setting
 from lti_tool.completion.records import Date, Records, Turnout, Work
-from lti_tool.completion.statements import SIGNS, everybody, extensions, participations, strings
+from lti_tool.completion.statements import SIGNS, extensions, participations, strings
 from lti_tool.modules.dates import Deadlines, deadline
 from lti_tool.programme.content import Step
 
@@ -28,16 +28,17 @@ _NO_WORK: Mapping[str, Work] = MappingProxyType({})
 _NOT_EXTENDED: Deadlines = {}
 
 
-def records_in(session: Session, setting: Setting, people: Collection[int] | None) -> Iterator[tuple[int, Records]]:
-    """With the ids of these people, or of everybody who has to do with the cohort. Four statements."""
-    names = {"cohort_id": setting.cohort_id} | ({} if people is None else {"people": list(people)})
-    known = session.scalars(everybody(setting.cohort_id)).all() if people is None else people
+def records_in(
+    session: Session, setting: Setting, people: Collection[int], *, whole: bool
+) -> Iterator[tuple[int, Records]]:
+    """With the ids of these people, who are the `whole` cohort or some of it. Three statements."""
+    names = {"cohort_id": setting.cohort_id} | ({} if whole else {"people": list(people)})
     found = _strings(session, setting, names)
     work = _work(session, setting, names, found["chosen"])
     turnouts = _Turnouts(setting.offer.dates)
     marks, places, courses = found["marks"], found["places"], found["courses"]
     recognised, positions = found["recognised"], found["positions"]
-    for person_id in known:
+    for person_id in people:
         yield (
             person_id,
             Records(

@@ -5,16 +5,16 @@ A cohort of any size takes the same few statements.
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from lti_tool.collecting import without_collection
 from lti_tool.completion.facts import records_in
 from lti_tool.completion.offers import setting_of
 from lti_tool.completion.rules import Judge
+from lti_tool.completion.statements import everybody
 from lti_tool.completion.verdicts import Verdict
 
 
@@ -29,20 +29,23 @@ def verdicts_in(
     """By person: of these people, or of everybody who takes part in the cohort, is employed for it, has signed up in
     it, or has been marked in it. Eight statements at most.
     """
-    setting = setting_of(session, cohort_id, people)
+    everyone = session.scalars(everybody(cohort_id)).all() if people is None else people
+    return _verdicts(session, cohort_id, moment, everyone, people)
+
+
+def verdicts_of_all(
+    session: Session, cohort_id: int, moment: datetime, everyone: Collection[int]
+) -> dict[int, Verdict]:
+    """As `verdicts_in` of the whole cohort, for whoever knows already who is in it. Seven statements at most."""
+    return _verdicts(session, cohort_id, moment, everyone, None)
+
+
+def _verdicts(
+    session: Session, cohort_id: int, moment: datetime, everyone: Collection[int], asked_for: Collection[int] | None
+) -> dict[int, Verdict]:
+    """Of `everyone`; records are read of those `asked_for`, or of the whole cohort."""
+    setting = setting_of(session, cohort_id, asked_for)
     judge = Judge(setting.programme, setting.offer, moment)
-    with _without_collection():
-        return {person_id: judge.verdict(records) for person_id, records in records_in(session, setting, people)}
-
-
-@contextmanager
-def _without_collection() -> Iterator[None]:
-    """Thousands of people are a hundred thousand objects, which all stay: to look through them for garbage every so
-    often takes a third of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
+    with without_collection():
+        records = records_in(session, setting, everyone, whole=asked_for is None)
+        return {person_id: judge.verdict(found) for person_id, found in records}

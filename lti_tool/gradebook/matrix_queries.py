@@ -14,7 +14,8 @@ from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from lti_tool.attendance.models import Mark, Presence, SignUp, SignUpState, TrainingSession
-from lti_tool.completion.queries import verdicts_in
+from lti_tool.collecting import without_collection
+from lti_tool.completion.queries import verdicts_in, verdicts_of_all
 from lti_tool.completion.statements import everybody
 from lti_tool.database import table_of
 from lti_tool.employment.models import Employment
@@ -96,21 +97,34 @@ def scope_in(offered: list[ProgrammeTerm], launch: Launch, cohort_id: int | None
 
 
 def rows_of(session: Session, scope: Scope, moment: datetime) -> list[Row]:
-    """Everybody in it, in no order. Ten statements at most."""
+    """Everybody in it, in no order. Nine statements at most."""
     among = None if scope.course_id is None else _learners(scope.course_id)
-    names = {row.id: row.name for row in session.execute(_names(scope, among))}
-    verdicts = verdicts_in(session, scope.cohort_id, moment, None if among is None else list(names))
-    jobs: dict[int, list[Job]] = defaultdict(list)
-    absent: dict[str, Row] = {}
-    for row in session.execute(_jobs(scope, among)):
-        job = Job(row.position, row.course_code, row.department, row.town, row.hours)
-        if row.person_id is not None:
-            jobs[row.person_id].append(job)
+    with without_collection():
+        names = {person_id: name for person_id, name in session.execute(_names(scope, among)).all()}  # noqa: C416
+        if among is None:
+            verdicts = verdicts_of_all(session, scope.cohort_id, moment, names)
         else:
-            before = absent.get(row.reference)
-            absent[row.reference] = Row(None, row.name, (*(before.jobs if before else ()), job), None)
-    present = [Row(one, names.get(one), tuple(jobs.get(one, ())), verdict) for one, verdict in verdicts.items()]
-    return [*present, *absent.values()]
+            verdicts = verdicts_in(session, scope.cohort_id, moment, names)
+        jobs, absent = _employed(session, scope, among)
+        return [*(Row(one, names[one], jobs.get(one, ()), verdict) for one, verdict in verdicts.items()), *absent]
+
+
+def _employed(
+    session: Session, scope: Scope, among: Select[int] | None
+) -> tuple[dict[int, tuple[Job, ...]], list[Row]]:
+    """What people are employed as, and those on the list who have never come. Two lines of one reference are one."""
+    jobs: dict[int, tuple[Job, ...]] = {}
+    absent: dict[str, Row] = {}
+    for person_id, reference, name, position, course, department, town, hours in session.execute(
+        _jobs(scope, among)
+    ).all():
+        job = Job(position, course, department, town, hours)
+        if person_id is not None:
+            jobs[person_id] = (*jobs.get(person_id, ()), job)
+        else:
+            before = absent[reference].jobs if reference in absent else ()
+            absent[reference] = Row(None, name, (*before, job), None)
+    return jobs, list(absent.values())
 
 
 def sent_of(session: Session, scope: Scope, people: Collection[int]) -> dict[int, list[Sent]]:

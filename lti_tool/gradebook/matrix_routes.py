@@ -110,7 +110,7 @@ def person(person_id: int) -> str:
 
 
 def called(row: Row) -> str:
-    return shown_name(Somebody(row.person_id or 0, row.name))
+    return row.name or shown_name(Somebody(row.person_id or 0, row.name))
 
 
 def _view() -> View:
@@ -134,6 +134,7 @@ def _asked(view: View, scope: Scope, offered: list[ProgrammeTerm]) -> _Asked:
 def _page(template: str, asked: _Asked, view: View, page: list[Row]) -> str:
     programme, language = asked.scope.programme.content, _language()
     people = [row.person_id for row in page if row.person_id is not None]
+    counted = by_status(asked.filtered)
     titled = [(one, in_language(one.titles, language, programme.default_language)) for one in programme.requirements]
     return render_template(
         template,
@@ -150,7 +151,7 @@ def _page(template: str, asked: _Asked, view: View, page: list[Row]) -> str:
         parts=titled,
         statuses=[words.status_title(status) for status in Status],
         parts_of=parts,
-        by_status=[(title, by_status(asked.filtered, one.key)) for one, title in titled],
+        by_status=[(title, counted[one.key]) for one, title in titled if one.key in counted],
         sent=queries.sent_of(db.session, asked.scope, people) if people else {},
         positions=words.positions_of(programme, language),
         spared={one.key for one in programme.positions if one.training != "required"},

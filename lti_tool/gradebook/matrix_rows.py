@@ -50,9 +50,9 @@ class Choices:
 def choices_of(rows: Iterable[Row]) -> Choices:
     jobs = [job for row in rows for job in row.jobs]
     return Choices(
-        _sorted(job.department for job in jobs),
-        _sorted(job.course_code for job in jobs),
-        _sorted(job.town for job in jobs),
+        _sorted({job.department for job in jobs}),
+        _sorted({job.course_code for job in jobs}),
+        _sorted({job.town for job in jobs}),
     )
 
 
@@ -97,12 +97,16 @@ def in_alphabet(name: str) -> str:
     return name.casefold().translate(_ALPHABET)
 
 
-def by_status(rows: Iterable[Row], key: str) -> list[int]:
-    """How many stand where with a requirement, in the order of `Status`; whoever is exempt from all of it is that."""
+def by_status(rows: Iterable[Row]) -> dict[str, list[int]]:
+    """By requirement: how many stand where with it, in the order of `Status`; whoever is exempt from all is that."""
     verdicts = [row.verdict for row in rows if row.verdict]
-    exempt = sum(one.status is Status.EXEMPT for one in verdicts)
-    counted = Counter(one.part(key).status for one in verdicts if one.status is not Status.EXEMPT)
-    return [exempt if status is Status.EXEMPT else counted[status] for status in Status]
+    bound = [one.parts for one in verdicts if one.status is not Status.EXEMPT]
+    found = {}
+    for place, part in enumerate(verdicts[0].parts if verdicts else ()):
+        counted = Counter([parts[place].status for parts in bound])
+        counted[Status.EXEMPT] = len(verdicts) - len(bound)
+        found[part.key] = [counted[status] for status in Status]
+    return found
 
 
 def _urgency(row: Row) -> int:
@@ -114,5 +118,5 @@ def _urgency_of_part(row: Row, key: str) -> tuple[int, float]:
     return (_URGENCY[part.status], part.hours_done) if part else (_NOT_HERE, 0)
 
 
-def _sorted(texts: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted({text for text in texts if text}, key=in_alphabet))
+def _sorted(texts: set[str]) -> tuple[str, ...]:
+    return tuple(sorted(texts - {""}, key=in_alphabet))

@@ -48,7 +48,9 @@ def records_of(session: Session, cast: Cast, person_id: int) -> Records:
     """The same for one person alone as among everybody."""
     session.flush()
     alone, among_all = (
-        dict(records_in(session, setting_of(session, cast.cohort_id, people), people))[person_id]
+        dict(records_in(session, setting_of(session, cast.cohort_id, people), [person_id], whole=people is None))[
+            person_id
+        ]
         for people in ([person_id], None)
     )
     assert alone._replace(offer=among_all.offer) == among_all

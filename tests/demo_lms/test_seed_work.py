@@ -18,8 +18,9 @@ from lti_tool.demo_lms.cast import (
     other_programme_course,
     programme_course,
 )
+from lti_tool.demo_lms.seed_past import TEXTS
 from lti_tool.demo_lms.seed_story import CHOICES, OTHER_WRITER, WRITERS
-from lti_tool.demo_lms.seed_work import MODULE, TEXTS, essay_text, evaluation_texts
+from lti_tool.demo_lms.seed_work import MODULE, essay_text, evaluation_texts
 from lti_tool.demo_lms.state import now
 from lti_tool.demo_lms.tool_seed import look_at_work
 from lti_tool.modules.dates import Deadline, deadlines_of, every_deadline_of
