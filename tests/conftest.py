@@ -28,7 +28,8 @@ from tests.databases import empty, postgresql_server
 from tests.lti.platform import LearningPlatform
 
 # A loaded machine is no mistake in the code, so generated examples are not timed.
-settings.register_profile("suite", deadline=None)
+# Each run draws other ones, so half as many of them as is usual find as much in the end.
+settings.register_profile("suite", deadline=None, max_examples=50)
 settings.load_profile("suite")
 
 __all__ = ["chromium", "playwright"]
@@ -54,6 +55,8 @@ def pytest_collection_finish() -> None:
     """What is imported by now stays, so that looking for garbage need not walk through it again and again."""
     gc.collect()
     gc.freeze()
+    # A test makes little garbage and there are thousands: a twentieth of the time went into looking for it.
+    gc.set_threshold(50_000, 20, 50)
 
 
 @pytest.fixture(scope="session", autouse=True)

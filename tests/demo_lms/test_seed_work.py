@@ -144,6 +144,8 @@ def everything(session: Session) -> dict[str, list[str]]:
     return {name: sorted(map(repr, rows)) for name, rows in rows_of(session).items()}
 
 
+# Which day it is is nothing to a database.
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("day", DAYS, ids=str)
 def test_on_any_day_nobody_is_late_and_nothing_runs_out(session: Session, day: date) -> None:
     with time_machine.travel(day):
