@@ -8,6 +8,7 @@ employed people is judged as one who needs it. Nobody can waive anything: record
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NamedTuple
 
 from lti_tool.completion.meetings import MeetingRules
 from lti_tool.completion.modules import ModuleRules
@@ -15,6 +16,12 @@ from lti_tool.completion.records import Offer, Records
 from lti_tool.completion.verdicts import NextStep, PartVerdict, Reason, Status, Verdict, weight
 from lti_tool.programme.content import ProgrammeContent
 from lti_tool.programme.requirements import Attendance
+
+
+class _Attended(NamedTuple):
+    held: object
+    courses: object
+    parts: dict[str, PartVerdict]
 
 
 def judge(programme: ProgrammeContent, records: Records, moment: datetime) -> Verdict:
@@ -32,6 +39,7 @@ class Judge:
         self._modules = ModuleRules(offer, moment)
         self._hours = programme.hours
         self._training = {position.key: position.training for position in programme.positions}
+        self._attended: dict[tuple[int, int], _Attended] = {}
 
     def verdict(self, records: Records) -> Verdict:
         """`records` are of the offer that the judge was made for."""
@@ -49,10 +57,22 @@ class Judge:
         return Verdict(worst.status, worst.reason, worst.next_step, parts, hours_done, self._hours, worst.key)
 
     def _parts(self, records: Records) -> tuple[PartVerdict, ...]:
+        attended = self._attended_parts(records)
         return tuple(
-            self._meetings.part(one, records) if isinstance(one, Attendance) else self._modules.part(one, records)
-            for one in self._programme.requirements
+            [
+                attended[one.key] if isinstance(one, Attendance) else self._modules.part(one, records)
+                for one in self._programme.requirements
+            ]
         )
+
+    def _attended_parts(self, records: Records) -> dict[str, PartVerdict]:
+        """People who share what was read of their dates share what comes of it."""
+        shared = id(records.held), id(records.courses)
+        if shared not in self._attended:
+            parts = {one.key: self._meetings.part(one, records) for one in self._programme.attendances}
+            # What they share is kept, so that nothing else gets its ids.
+            self._attended[shared] = _Attended(records.held, records.courses, parts)
+        return self._attended[shared].parts
 
     def _exemption(self, records: Records) -> tuple[Reason, str] | None:
         """The reason, and the key of the training or position that it lies in."""

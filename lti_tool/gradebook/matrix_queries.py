@@ -9,8 +9,9 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from lti_tool.attendance.models import Mark, Presence, SignUp, SignUpState, TrainingSession
@@ -30,7 +31,9 @@ from lti_tool.people.models import Membership, Person, ResourceLink, Role
 from lti_tool.programme.models import OnlineModule
 from lti_tool.programme.queries import ProgrammeTerm, contents_of, programmes_in
 
-_person, _job = table_of(Person).c, table_of(Employment).c
+_person, _job_columns = table_of(Person).c, table_of(Employment).c
+# In the order of `Job`.
+_ABOUT = tuple(_job_columns[name] for name in ("position", "course_code", "department", "town", "hours"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,33 +101,43 @@ def scope_in(offered: list[ProgrammeTerm], launch: Launch, cohort_id: int | None
 
 def rows_of(session: Session, scope: Scope, moment: datetime) -> list[Row]:
     """Everybody in it, in no order. Nine statements at most."""
-    among = None if scope.course_id is None else _learners(scope.course_id)
     with without_collection():
-        names = {person_id: name for person_id, name in session.execute(_names(scope, among)).all()}  # noqa: C416
-        if among is None:
-            verdicts = verdicts_of_all(session, scope.cohort_id, moment, names)
+        people = _people(session, scope)
+        if scope.course_id is None:
+            verdicts = verdicts_of_all(session, scope.cohort_id, moment, people)
         else:
-            verdicts = verdicts_in(session, scope.cohort_id, moment, names)
-        jobs, absent = _employed(session, scope, among)
-        return [*(Row(one, names[one], jobs.get(one, ()), verdict) for one, verdict in verdicts.items()), *absent]
+            verdicts = verdicts_in(session, scope.cohort_id, moment, people)
+        present = [Row(one, *people[one], verdict) for one, verdict in verdicts.items()]
+        return [*present, *(_absent(session, scope) if scope.course_id is None else ())]
 
 
-def _employed(
-    session: Session, scope: Scope, among: Select[int] | None
-) -> tuple[dict[int, tuple[Job, ...]], list[Row]]:
-    """What people are employed as, and those on the list who have never come. Two lines of one reference are one."""
-    jobs: dict[int, tuple[Job, ...]] = {}
-    absent: dict[str, Row] = {}
-    for person_id, reference, name, position, course, department, town, hours in session.execute(
-        _jobs(scope, among)
-    ).all():
-        job = Job(position, course, department, town, hours)
-        if person_id is not None:
-            jobs[person_id] = (*jobs.get(person_id, ()), job)
-        else:
-            before = absent[reference].jobs if reference in absent else ()
-            absent[reference] = Row(None, name, (*before, job), None)
-    return jobs, list(absent.values())
+def _people(session: Session, scope: Scope) -> dict[int, tuple[str | None, tuple[Job, ...]]]:
+    """The name of each, and what they are employed as."""
+    found: dict[int, tuple[str | None, tuple[Job, ...]]] = {}
+    # Hundreds are employed as the same in the same course.
+    known: dict[tuple[str | float | None, ...], tuple[Job, ...]] = {}
+    for person_id, name, *about in session.execute(_named(scope)).all():
+        said = tuple(about)
+        if said not in known:
+            known[said] = () if about[0] is None else (_job(*about),)
+        before = found[person_id][1] if person_id in found else ()
+        found[person_id] = name, (*before, *known[said]) if before else known[said]
+    return found
+
+
+def _absent(session: Session, scope: Scope) -> list[Row]:
+    """Those on the list of employed people who have never come; several lines of one reference are one person."""
+    columns = (_job_columns.reference, _job_columns.name, *_ABOUT)
+    rows = session.execute(select(*columns).where(*_listed(scope), _job_columns.person_id.is_(None)))
+    found: dict[str, Row] = {}
+    for reference, name, *about in rows:
+        before = found[reference].jobs if reference in found else ()
+        found[reference] = Row(None, name, (*before, _job(*about)), None)
+    return list(found.values())
+
+
+def _job(position: Any, course_code: Any, department: Any, town: Any, hours: Any) -> Job:
+    return Job(position, course_code, department, town, hours)
 
 
 def sent_of(session: Session, scope: Scope, people: Collection[int]) -> dict[int, list[Sent]]:
@@ -145,13 +158,12 @@ def sent_of(session: Session, scope: Scope, people: Collection[int]) -> dict[int
 
 def row_of(session: Session, scope: Scope, person_id: int, moment: datetime) -> Row:
     """One person of the scope; raises `NotFound` for anybody else."""
-    among = select(Person.id).where(Person.id == person_id)
     inside = everybody(scope.cohort_id) if scope.course_id is None else _learners(scope.course_id)
     name = session.execute(select(Person.name).where(Person.id == person_id, Person.id.in_(inside))).one_or_none()
     if name is None:
         raise NotFound("nobody of this matrix")
-    rows = session.execute(_jobs(scope, among))
-    jobs = tuple(Job(row.position, row.course_code, row.department, row.town, row.hours) for row in rows)
+    mine = select(*_ABOUT).where(*_listed(scope), _job_columns.person_id == person_id).order_by(_job_columns.id)
+    jobs = tuple(_job(*about) for about in session.execute(mine))
     verdict = verdicts_in(session, scope.cohort_id, moment, [person_id])[person_id]
     return Row(person_id, name.name, jobs, verdict)
 
@@ -198,14 +210,15 @@ def _learners(course_id: int) -> Select[int]:
     )
 
 
-def _names(scope: Scope, among: Select[int] | None) -> Select[int, str | None]:
-    inside = everybody(scope.cohort_id) if among is None else among
-    return select(_person.id, _person.name).where(_person.id.in_(inside))
+def _named(scope: Scope) -> Select[Any]:
+    """Once for each position that somebody has, and once for whoever has none."""
+    inside = everybody(scope.cohort_id) if scope.course_id is None else _learners(scope.course_id)
+    joined = table_of(Person).outerjoin(
+        table_of(Employment), and_(_job_columns.person_id == _person.id, *_listed(scope))
+    )
+    query = select(_person.id, _person.name, *_ABOUT).select_from(joined)
+    return query.where(_person.id.in_(inside)).order_by(_job_columns.id)
 
 
-def _jobs(scope: Scope, among: Select[int] | None) -> Select[int | None, str, str, str, str, str, str, float | None]:
-    columns = ("person_id", "reference", "name", "position", "course_code", "department", "town", "hours")
-    query = select(*(_job[name] for name in columns)).where(_job.cohort_id == scope.cohort_id, _job.ended_at.is_(None))
-    if among is not None:
-        query = query.where(_job.person_id.in_(among))
-    return query.order_by(_job.id)
+def _listed(scope: Scope) -> tuple[ColumnElement[bool], ...]:
+    return _job_columns.cohort_id == scope.cohort_id, _job_columns.ended_at.is_(None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from lti_tool.completion.verdicts import PartVerdict, Status, Verdict
 from lti_tool.employment.queries import Job
@@ -18,8 +19,7 @@ _SHOWS = {status: Show(status.value) for status in Status}
 _ALPHABET = str.maketrans({"æ": "{", "ä": "{", "ø": "|", "ö": "|", "å": "}"})
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One person. Of somebody on a list of employed people who has never come, `person_id` and `verdict` are None."""
 
     person_id: int | None
