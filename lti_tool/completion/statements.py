@@ -11,8 +11,10 @@ from typing import Any, TypeVarTuple
 from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
+    FromClause,
     Select,
     String,
+    Subquery,
     and_,
     bindparam,
     case,
@@ -66,33 +68,44 @@ def participations(of_people: bool) -> Select[Any]:
     """Of those that are complete nothing more is asked."""
     part, author, given = table_of(Participation).c, table_of(Author).c, table_of(Evaluation).c
     result, choice = table_of(StepResult).c, table_of(ModuleChoice).c
-    steps = (
-        select(func.aggregate_strings(result.step, _BETWEEN))
-        .where(result.participation_id == part.id)
-        .correlate(table_of(Participation))
-        .scalar_subquery()
+    steps = _by_participation(
+        of_people, table_of(StepResult), result.participation_id, func.aggregate_strings(result.step, _BETWEEN)
     )
     # Whose time has run out has no essay any more, and is late all the same.
     at = func.coalesce(func.max(given.created_at), func.max(case((author.lapsed > 0, author.joined_at))))
-    handed_out = (
-        select(at)
-        .select_from(table_of(Author).outerjoin(table_of(Evaluation), given.evaluator_id == author.id))
-        .where(author.participation_id == part.id, author.withdrawn_at.is_(None))
-        .correlate(table_of(Participation))
-        .scalar_subquery()
-    )
+    given_out = table_of(Author).outerjoin(table_of(Evaluation), given.evaluator_id == author.id)
+    handed_out = _by_participation(of_people, given_out, author.participation_id, at, author.withdrawn_at.is_(None))
     chosen = exists().where(
         choice.person_id == part.person_id, choice.cohort_id == part.cohort_id, choice.module_id == part.module_id
+    )
+    joined = (
+        table_of(Participation)
+        .outerjoin(steps, steps.c.participation_id == part.id)
+        .outerjoin(handed_out, handed_out.c.participation_id == part.id)
     )
     query = select(
         part.person_id,
         part.module_id,
         and_(part.completed_at.is_(None), chosen).label("chosen"),
         part.completed_at,
-        case((part.completed_at.is_(None), steps)).label("steps"),
-        case((part.completed_at.is_(None), handed_out)).label("handed_out_at"),
-    ).where(part.cohort_id == _cohort_id)
-    return _limited(query, of_people)
+        steps.c.found.label("steps"),
+        handed_out.c.found.label("handed_out_at"),
+    ).select_from(joined)
+    return _limited(query.where(part.cohort_id == _cohort_id), of_people)
+
+
+def _by_participation(
+    of_people: bool, tables: FromClause, participation_id: ColumnElement[int], found: Any, *which: ColumnElement[bool]
+) -> Subquery:
+    """What is found of each participation that is not complete, gathered once instead of for one after the other."""
+    part = table_of(Participation).alias()
+    query = (
+        select(participation_id.label("participation_id"), found.label("found"), part.c.person_id)
+        .select_from(tables.join(part, part.c.id == participation_id))
+        .where(part.c.cohort_id == _cohort_id, part.c.completed_at.is_(None), *which)
+        .group_by(participation_id, part.c.person_id)
+    )
+    return _limited(query, of_people).subquery()
 
 
 @cache
