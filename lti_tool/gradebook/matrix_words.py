@@ -17,6 +17,14 @@ _STATUSES = {
     Status.MISSED: _l("Cannot be completed this term"),
     Status.EXEMPT: _l("Exempt"),
 }
+# Kinds of state tags.
+_KINDS = {
+    Status.DONE: "done",
+    Status.ON_THE_WAY: "started",
+    Status.AT_RISK: "waiting",
+    Status.MISSED: "failed",
+    Status.EXEMPT: "todo",
+}
 _REASONS = {
     Reason.DONE: _l("Everything is done."),
     Reason.RECOGNISED: _l("Other training is recognised."),
@@ -59,6 +67,10 @@ _NEXT = {
 
 def status_title(status: Status) -> str:
     return str(_STATUSES[Status(status)])
+
+
+def kind_of(status: Status) -> str:
+    return _KINDS[Status(status)]
 
 
 def next_step_of(one: Verdict | PartVerdict | ItemVerdict) -> str:
