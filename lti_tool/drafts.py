@@ -48,6 +48,16 @@ def clean_text(text: str) -> str:
     return _UNFIT.sub(" ", _LINE_ENDS.sub("\n", text))
 
 
+def stripped(text: str | None) -> str:
+    """`clean_text` without space around it; what was not sent is empty."""
+    return clean_text(text or "").strip()
+
+
+def one_line(text: str | None) -> str:
+    """`clean_text` with single spaces, also for line ends."""
+    return " ".join(clean_text(text or "").split())
+
+
 def saved_text(moment: datetime) -> str:
     """Such as "Saved 14:05", with the day where it is not today; in the reader's time zone."""
     today = to_user_timezone(moment).date() == to_user_timezone(now()).date()

@@ -20,7 +20,7 @@ from lti_tool.attendance.session_files import MOST_ROWS, FoundDates, Kind, Known
 from lti_tool.attendance.session_files_table import heads_in, rows_of
 from lti_tool.attendance.session_files_words import Column, column_hints, field_titles
 from lti_tool.database import db, now
-from lti_tool.drafts import Unreadable, clean_text
+from lti_tool.drafts import Unreadable, clean_text, stripped
 from lti_tool.people.access import Audience, current_launch, open_to, own_zone
 from lti_tool.sheets.reading import UnreadableSheet, read_sheet
 from lti_tool.sheets.sheet import Row
@@ -58,7 +58,7 @@ def read_file(cohort_id: int) -> Response:
     data = sent.read() if sent is not None else b""
     if sent is None or not data:
         return _upload_page(cohort, 422, mistake=_("Choose a file that is not empty."))
-    name = clean_text(sent.filename or "").strip()[:200] or _("A file without a name")
+    name = stripped(sent.filename)[:200] or _("A file without a name")
     try:
         sheet = read_sheet(data, name)
     except UnreadableSheet as error:

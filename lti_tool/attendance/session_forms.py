@@ -26,7 +26,7 @@ from lti_tool.attendance.planning import (
 from lti_tool.attendance.planning_queries import PlannedCohort
 from lti_tool.attendance.series import Unread, read_clock, read_day
 from lti_tool.database import now
-from lti_tool.drafts import clean_text
+from lti_tool.drafts import one_line, stripped
 from lti_tool.local_time import NoMoment, Skipped, moment_in, typed
 from lti_tool.reflection.forms import language_name
 from lti_tool.sheets.columns import plain
@@ -44,10 +44,6 @@ class When:
     ends_at: datetime
 
 
-def one_line(text: str | None) -> str:
-    return " ".join(clean_text(text or "").split())
-
-
 def text_field(label: Any, hint: Any = "", **attributes: Any) -> Any:
     return StringField(label, description=hint, filters=[one_line], render_kw=attributes)
 
@@ -56,7 +52,7 @@ def note_field() -> Any:
     return TextAreaField(
         _l("Note for those who come"),
         description=_l("What they should bring, how to find it. Markdown. Only those with a place read it."),
-        filters=[lambda text: clean_text(text or "").strip()],
+        filters=[stripped],
     )
 
 

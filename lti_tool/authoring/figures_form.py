@@ -12,7 +12,7 @@ from lti_tool.authoring.access import OwnProgramme
 from lti_tool.authoring.forms import PlaceForm
 from lti_tool.authoring.new_form import checkboxes, posted_steps
 from lti_tool.authoring.words import step_names
-from lti_tool.drafts import clean_text
+from lti_tool.drafts import stripped
 from lti_tool.programme.content import in_language
 from lti_tool.texts import gettext as _
 from lti_tool.texts import lazy_gettext as _l
@@ -24,7 +24,7 @@ def _number(label: Any, hint: Any = "") -> Any:
     return StringField(
         label,
         description=hint,
-        filters=[lambda text: clean_text(text or "").strip()],
+        filters=[stripped],
         render_kw={"inputmode": "decimal", "size": 6},
     )
 

@@ -24,7 +24,7 @@ from lti_tool.authoring.import_view import (
 from lti_tool.authoring.models import ImportState
 from lti_tool.authoring.routes import authoring, title_of
 from lti_tool.database import db
-from lti_tool.drafts import Unreadable, clean_text
+from lti_tool.drafts import Unreadable, stripped
 from lti_tool.exchange.limits import FILE_BYTES
 from lti_tool.jobs import current_jobs
 from lti_tool.paging import view_asked_for
@@ -62,7 +62,7 @@ def send(key: str) -> Response:
     if file is None or not data or len(data) > FILE_BYTES:
         mistake = _too_large() if data else _("Choose a file that is not empty.")
         return _upload_page(own, 422, mistake=mistake, language=language)
-    name = clean_text(file.filename or "").strip() or _("A file without a name")
+    name = stripped(file.filename) or _("A file without a name")
     sent_id = import_actions.send_file(db.session, _writer(own), name, data, language)
     db.session.commit()
     current_jobs().wake("read_imports")

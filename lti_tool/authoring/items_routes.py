@@ -17,7 +17,7 @@ from lti_tool.authoring.routes import authoring, no_such_place, title_of
 from lti_tool.authoring.view import item_lines
 from lti_tool.authoring.words import item_title, part_title
 from lti_tool.database import db
-from lti_tool.drafts import Unreadable, clean_text
+from lti_tool.drafts import Unreadable, stripped
 from lti_tool.paging import PAGE_SIZE, PagedView, page_in, pages_of
 from lti_tool.people.access import Audience, current_launch, open_to
 from lti_tool.texts import gettext as _
@@ -65,7 +65,7 @@ def arrange(key: str, group: str) -> Response:
 def _add(writer: Writer, key: str, group: Group) -> Response:
     draft = draft_of(db.session, writer.module_id).draft
     language = request.form.get("language", "")
-    name = clean_text(request.form.get("name", "")).strip()
+    name = stripped(request.form.get("name"))
     if language not in draft.languages:
         raise Unreadable("a language that the module does not have")
     if not name or len(name) > LONGEST_NAME or len(draft.main.items(group)) >= MOST_ITEMS:

@@ -10,7 +10,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from lti_tool.authoring.access import OwnProgramme
 from lti_tool.authoring.words import step_names
-from lti_tool.drafts import clean_text
+from lti_tool.drafts import stripped
 from lti_tool.programme.content import Step
 from lti_tool.reflection.forms import language_name
 from lti_tool.texts import gettext as _
@@ -35,7 +35,7 @@ def new_form(programme: OwnProgramme, *, posted: bool) -> Any:
         f"title-{code}": StringField(
             _("Title: %(language)s", language=language_name(code)),
             description="" if code == programme.content.default_language else _("May stay empty."),
-            filters=[lambda text: clean_text(text or "").strip()],
+            filters=[stripped],
         )
         for code in programme.languages
     }

@@ -20,7 +20,7 @@ from lti_tool.authoring.publishing import DraftMoved, Unpublishable
 from lti_tool.authoring.routes import authoring, title_of
 from lti_tool.authoring.words import address_of, place_title, problems_words
 from lti_tool.database import db
-from lti_tool.drafts import Unreadable, clean_text
+from lti_tool.drafts import Unreadable, stripped
 from lti_tool.people.access import Audience, current_launch, open_to
 from lti_tool.programme.models import ModuleContent
 
@@ -49,7 +49,7 @@ def publishing_page(key: str) -> Response:
 @open_to(Audience.COORDINATOR)
 def publish(key: str) -> Response:
     own = _own(key)
-    version, note = version_in(request.form.get("version")), clean_text(request.form.get("note", "")).strip()
+    version, note = version_in(request.form.get("version")), stripped(request.form.get("note"))
     if len(note) > LONGEST_NOTE:
         return _publish_page(own, status=422, note=note, too_long=True)
     try:

@@ -7,23 +7,15 @@ from wtforms import StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
 from lti_tool.certificates.actions import LONGEST_NAME, LONGEST_REASON
-from lti_tool.drafts import clean_text
+from lti_tool.drafts import one_line, stripped
 from lti_tool.texts import lazy_gettext as _l
-
-
-def _one_line(text: str | None) -> str:
-    return " ".join(clean_text(text or "").split())
-
-
-def _stripped(text: str | None) -> str:
-    return clean_text(text or "").strip()
 
 
 class IssueForm(FlaskForm):  # type: ignore[misc]
     name = StringField(
         _l("Name on the certificate"),
         description=_l("As it stands in their papers."),
-        filters=[_one_line],
+        filters=[one_line],
         validators=[
             DataRequired(_l("Write the name that is to stand on the certificate.")),
             Length(max=LONGEST_NAME, message=_l("A name has at most %(max)d characters.")),
@@ -35,7 +27,7 @@ class RevokeForm(FlaskForm):  # type: ignore[misc]
     reason = TextAreaField(
         _l("Why it is revoked"),
         description=_l("For the coordinators of this cohort. Nobody else reads it."),
-        filters=[_stripped],
+        filters=[stripped],
         validators=[
             DataRequired(_l("Write why it is revoked.")),
             Length(max=LONGEST_REASON, message=_l("A reason has at most %(max)d characters.")),

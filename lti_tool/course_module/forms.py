@@ -14,7 +14,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from lti_tool.course_module.agreement import Expectations, Seen
 from lti_tool.course_module.answers import NOT_SEEN, TEXTS, Answers, Judged, Level
 from lti_tool.course_module.words import level_words, text_prompts
-from lti_tool.drafts import Unreadable, clean_text
+from lti_tool.drafts import Unreadable, clean_text, stripped
 from lti_tool.texts import gettext as _
 from lti_tool.texts import lazy_gettext as _l
 
@@ -45,12 +45,8 @@ class Draft(BaseModel):
         return Answers(**self.model_dump(exclude={"version"}))
 
 
-def _stripped(text: str | None) -> str:
-    return clean_text(text or "").strip()
-
-
 def _prose(label: Any, hint: Any = "") -> Any:
-    return TextAreaField(label, description=hint, filters=[_stripped])
+    return TextAreaField(label, description=hint, filters=[stripped])
 
 
 class _Versioned(FlaskForm):  # type: ignore[misc]

@@ -8,7 +8,7 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from lti_tool.database import db
-from lti_tool.drafts import Unreadable, clean_text
+from lti_tool.drafts import Unreadable, stripped
 from lti_tool.employment import actions
 from lti_tool.employment.found import Found, Missing
 from lti_tool.employment.list_queries import Sent, effect_of, found_of, sent, sent_lately
@@ -127,7 +127,7 @@ def _positions_in(found: Found) -> list[str]:
 
 
 def _name_of(file: FileStorage) -> str:
-    return clean_text(file.filename or "").strip() or _("A file without a name")
+    return stripped(file.filename) or _("A file without a name")
 
 
 def _too_large() -> str:

@@ -8,14 +8,10 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
-from lti_tool.drafts import clean_text
+from lti_tool.drafts import stripped
 from lti_tool.equivalence.actions import LONGEST_REASON, LONGEST_STATEMENT
 from lti_tool.programme.content import ProgrammeContent, in_language
 from lti_tool.texts import lazy_gettext as _l
-
-
-def _stripped(text: str | None) -> str:
-    return clean_text(text or "").strip()
 
 
 class ApplicationForm(FlaskForm):  # type: ignore[misc]
@@ -26,7 +22,7 @@ class ApplicationForm(FlaskForm):  # type: ignore[misc]
     statement = TextAreaField(
         _l("In your own words"),
         description=_l("Where, when and how far, and what practical training was part of it."),
-        filters=[_stripped],
+        filters=[stripped],
         validators=[
             DataRequired(_l("Write a few words about it.")),
             Length(max=LONGEST_STATEMENT, message=_l("Write at most %(max)d characters.")),
@@ -51,7 +47,7 @@ class DecisionForm(FlaskForm):  # type: ignore[misc]
     reason = TextAreaField(
         _l("Reason"),
         description=_l("The applicant reads it, too."),
-        filters=[_stripped],
+        filters=[stripped],
         validators=[
             DataRequired(_l("Write why.")),
             Length(max=LONGEST_REASON, message=_l("Write at most %(max)d characters.")),

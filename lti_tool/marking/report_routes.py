@@ -7,7 +7,7 @@ from werkzeug import Response
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from lti_tool.database import db, now
-from lti_tool.drafts import Unreadable, clean_text
+from lti_tool.drafts import Unreadable, clean_text, stripped
 from lti_tool.marking import report_actions as actions
 from lti_tool.marking.access import person_to_mark
 from lti_tool.marking.forms import LARGEST_ID, LONGEST_REASON, number
@@ -54,7 +54,7 @@ def send_report(session_id: int) -> Response:
     data = file.read() if file is not None else b""
     if file is None or not data:
         return _upload_page(held, 422, mistake=_("Choose a file that is not empty."))
-    name = clean_text(file.filename or "").strip()[:_LONGEST_NAME] or _("A file without a name")
+    name = stripped(file.filename)[:_LONGEST_NAME] or _("A file without a name")
     try:
         found = read_report(read_sheet(data, name).rows, held.session.starts_at.astimezone(own_zone()))
     except UnreadableSheet as problem:

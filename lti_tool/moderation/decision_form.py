@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, TextAreaField
 
-from lti_tool.drafts import clean_text
+from lti_tool.drafts import stripped
 from lti_tool.texts import lazy_gettext as _l
 
 
@@ -19,5 +19,5 @@ class DecisionForm(FlaskForm):  # type: ignore[misc]
             "The evaluator reads it when you return or void the evaluation, or evaluate the essay yourself. In every "
             "case it stays in the history, with your name."
         ),
-        filters=[lambda text: clean_text(text or "").strip()],
+        filters=[stripped],
     )

@@ -7,7 +7,7 @@ from typing import Any
 from flask import request
 from wtforms import Field, TextAreaField
 
-from lti_tool.drafts import Unreadable, clean_text
+from lti_tool.drafts import Unreadable, stripped
 from lti_tool.paging import page_in
 from lti_tool.peer_review.log import LONGEST_REASON
 from lti_tool.texts import gettext as _
@@ -18,7 +18,7 @@ def reason_field() -> Any:
     return TextAreaField(
         _l("Reason"),
         description=_l("It is kept with your name. Coordinators see it, learning assistants do not."),
-        filters=[lambda text: clean_text(text or "").strip()],
+        filters=[stripped],
     )
 
 

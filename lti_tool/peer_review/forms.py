@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, StrictInt, StrictStr
 from wtforms import HiddenField, RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
-from lti_tool.drafts import Unreadable, clean_text
+from lti_tool.drafts import Unreadable, clean_text, stripped
 from lti_tool.peer_review.answers import Answers, CriterionAnswer, Gap
 from lti_tool.peer_review.feedback import LONGEST
 from lti_tool.peer_review.models import Usefulness
@@ -74,7 +74,7 @@ class FeedbackForm(FlaskForm):  # type: ignore[misc]
     why = TextAreaField(
         _l("Why?"),
         description=_l("The evaluator reads this and does not learn who you are. Do not write who you are."),
-        filters=[lambda text: clean_text(text or "").strip()],
+        filters=[stripped],
     )
 
     def usefulness(self) -> Usefulness | None:
@@ -99,7 +99,7 @@ class FlagForm(FlaskForm):  # type: ignore[misc]
     words = TextAreaField(
         _l("What is wrong with it?"),
         description=_l("Only coordinators read this. They know who wrote the evaluation and can take it out."),
-        filters=[lambda text: clean_text(text or "").strip()],
+        filters=[stripped],
     )
 
     def complete(self) -> bool:

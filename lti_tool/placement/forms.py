@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from werkzeug.datastructures import MultiDict
 
-from lti_tool.drafts import Unreadable, clean_text
+from lti_tool.drafts import Unreadable, one_line
 from lti_tool.lti.deep_linking.items import Link
 from lti_tool.people.models import ID_LENGTH
 from lti_tool.placement.choices import Choice
@@ -54,7 +54,7 @@ def selection_in(form: MultiDict[str, str], offered: Sequence[Choice], multiple:
     chosen = set(form.getlist(CHOICE))
     if chosen - {choice.name for choice in offered}:
         raise Unreadable("a choice that the page does not offer")
-    typed = {choice.name: _one_line(form.get(TITLE + choice.name, "")) for choice in offered}
+    typed = {choice.name: one_line(form.get(TITLE + choice.name, "")) for choice in offered}
     problems = {TITLE + name: _too_long() for name in sorted(chosen) if len(typed[name]) > ID_LENGTH}
     if len(chosen) > 1 and not multiple:
         first = next(choice.name for choice in offered if choice.name in chosen)
@@ -64,7 +64,3 @@ def selection_in(form: MultiDict[str, str], offered: Sequence[Choice], multiple:
 
 def _too_long() -> str:
     return _("A name has at most %(most)s characters.", most=ID_LENGTH)
-
-
-def _one_line(text: str) -> str:
-    return " ".join(clean_text(text).split())

@@ -11,7 +11,7 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from lti_tool.drafts import clean_text
+from lti_tool.drafts import stripped
 from lti_tool.local_time import NoMoment, Skipped, comes_twice, moment_in, typed
 from lti_tool.modules.date_actions import Dated, StepKey
 from lti_tool.programme.content import Step
@@ -25,16 +25,12 @@ MOST_DAYS = 90
 LONGEST_REASON = 500
 
 
-def _stripped(text: str | None) -> str:
-    return clean_text(text or "").strip()
-
-
 def _moment_field(label: Any, hint: Any = "") -> Any:
-    return StringField(label, description=hint, filters=[_stripped], render_kw={"type": "datetime-local"})
+    return StringField(label, description=hint, filters=[stripped], render_kw={"type": "datetime-local"})
 
 
 def _number_field(label: Any, hint: Any = "") -> Any:
-    return StringField(label, description=hint, filters=[_stripped], render_kw={"inputmode": "numeric", "size": 4})
+    return StringField(label, description=hint, filters=[stripped], render_kw={"inputmode": "numeric", "size": 4})
 
 
 class _DatesForm(FlaskForm):  # type: ignore[misc]
@@ -104,7 +100,7 @@ class ExtensionForm(FlaskForm):  # type: ignore[misc]
     reason = TextAreaField(
         _l("Reason"),
         description=_l("Other coordinators read it. The learning assistant does not."),
-        filters=[_stripped],
+        filters=[stripped],
     )
 
 
