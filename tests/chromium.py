@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 import pytest
-from playwright.sync_api import Browser, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from tests.databases import skip_or_fail
 
@@ -51,6 +51,11 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
     browser = playwright.chromium.launch(executable_path=chromium_program(), args=FLAGS)
     yield browser
     browser.close()
+
+
+def forget_what_was_said(page: Page) -> None:
+    """Before waiting for "Saved": a page whose draft was saved earlier says so from the beginning."""
+    page.locator(".autosave").evaluate("(status) => { status.textContent = ''; }")
 
 
 def apart(work: Callable[..., T], *args: Any) -> T:

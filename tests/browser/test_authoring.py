@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Enter
 from tests.browser.eye import problems
 from tests.browser.stage import SAVED
+from tests.chromium import forget_what_was_said
 
 NEWS = "Fresh from the press."
 READING = "/authoring/om1/edit/reading/en"
@@ -21,6 +22,7 @@ def coordinator(enter: Enter) -> tuple[Page, str]:
 
 
 def type_at_the_end(page: Page, text: str) -> None:
+    forget_what_was_said(page)
     page.locator("#t-reading").press("Control+End")
     page.keyboard.insert_text(f"\n\n{text}")
 

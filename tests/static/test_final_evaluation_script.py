@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from lti_tool.course_module.evaluation import side_of
 from lti_tool.course_module.models import Side
 from tests.cast import Cast
+from tests.chromium import forget_what_was_said
 from tests.course_module.holding import agree, hold_in_courses, subject_in
 from tests.static.conftest import Desk, later
 from tests.work import done_before
@@ -32,6 +33,7 @@ def written(cast: Cast) -> tuple[str, str, str]:
 
 
 def write(page: Page, text: str) -> None:
+    forget_what_was_said(page)
     page.get_by_label(PROMPT).fill(text)
     later(page)
 
