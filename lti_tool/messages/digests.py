@@ -16,10 +16,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import current_app
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from lti_tool.database import db, now, update_rows
+from lti_tool.equivalence.models import EquivalenceApplication
 from lti_tool.jobs import current_jobs
 from lti_tool.messages import timing
 from lti_tool.messages.actions import begin_digests, forget_addresses
@@ -159,11 +160,14 @@ def _turn(digest: Digest, person: Person, default_zone: str) -> Turn:
 
 
 def _newcomers(session: Session) -> dict[int, str | None]:
-    """Learning assistants who have begun, with an address and without digests, and their time zones."""
+    """Learning assistants who have begun or applied, with an address and without digests, and their time zones."""
     query = select(Person.id, Person.timezone).where(
         Person.email.is_not(None),
         ~exists().where(Digest.person_id == Person.id),
-        exists().where(Enrolment.person_id == Person.id),
+        or_(
+            exists().where(Enrolment.person_id == Person.id),
+            exists().where(EquivalenceApplication.person_id == Person.id),
+        ),
     )
     return {row.id: row.timezone for row in session.execute(query.limit(_NEW_AT_ONCE))}
 

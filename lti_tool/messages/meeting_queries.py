@@ -11,8 +11,6 @@ from sqlalchemy.orm import Session
 
 from lti_tool.attendance.models import Preparation, TrainingSession
 from lti_tool.attendance.sign_up_queries import Participant, standings_of
-from lti_tool.completion.queries import verdicts_in
-from lti_tool.completion.verdicts import Status
 from lti_tool.messages.meeting_news import (
     FRESH,
     TIME_TO_PREPARE,
@@ -26,8 +24,6 @@ from lti_tool.programme.content import ProgrammeContent
 from lti_tool.programme.models import Cohort, Enrolment, Programme
 from lti_tool.programme.queries import own_cohort
 
-# What somebody is only asked for who has to take the training.
-_FOR_THOSE_WHO_HAVE_TO = frozenset({MeetingKind.CHOOSE, MeetingKind.MISSED})
 Found = dict[int, list[MeetingItem]]
 
 
@@ -88,7 +84,7 @@ def _of_meetings(
 ) -> list[tuple[int, MeetingItem]]:
     if not participants:
         return []
-    found = [
+    return [
         (standing.person_id, item)
         for standing in standings_of(session, participants)
         for programme in [programmes[standing.cohort_id]]
@@ -97,26 +93,6 @@ def _of_meetings(
             standing, programme.meeting_of(standing.meeting_key)[1], programme.default_language, moment
         )
     ]
-    exempt = _exempt(session, found, moment)
-    return [
-        (person_id, item)
-        for person_id, item in found
-        if item.kind not in _FOR_THOSE_WHO_HAVE_TO or (person_id, item.cohort_id) not in exempt
-    ]
-
-
-def _exempt(session: Session, found: list[tuple[int, MeetingItem]], moment: datetime) -> set[Participant]:
-    """Those of the people who need not take the training."""
-    asked: dict[int, set[int]] = defaultdict(set)
-    for person_id, item in found:
-        if item.kind in _FOR_THOSE_WHO_HAVE_TO:
-            asked[item.cohort_id].add(person_id)
-    return {
-        (person_id, cohort_id)
-        for cohort_id, people in asked.items()
-        for person_id, verdict in verdicts_in(session, cohort_id, moment, people).items()
-        if verdict.status is Status.EXEMPT
-    }
 
 
 def _of_courses(

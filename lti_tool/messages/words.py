@@ -10,10 +10,11 @@ from typing import TypeAlias
 from flask import url_for
 from markupsafe import Markup
 
-from lti_tool.messages import meeting_words
+from lti_tool.messages import meeting_words, record_words
 from lti_tool.messages.everything import News
 from lti_tool.messages.meeting_news import MeetingItem
 from lti_tool.messages.news import Item, Kind
+from lti_tool.messages.record_news import RecordItem
 from lti_tool.moments import moment
 from lti_tool.programme.content import Step
 from lti_tool.texts import gettext as _
@@ -33,9 +34,11 @@ class Entry:
 
 
 def entry(item: News, title: str) -> Entry:
-    """`title` is that of the module or the meeting."""
+    """`title` is what `everything.title_of` says."""
     if isinstance(item, MeetingItem):
         return Entry(sentence(item, title, moment), meeting_words.action(item), meeting_words.url(item))
+    if isinstance(item, RecordItem):
+        return Entry(sentence(item, title, moment), record_words.action(item), record_words.url(item))
     return Entry(sentence(item, title, moment), _ACTIONS[item.kind](item), _url(item))
 
 
@@ -43,6 +46,8 @@ def sentence(item: News, title: str, show: ShowMoment) -> Markup:
     """What an item says; `show` turns moments into words, or into markup."""
     if isinstance(item, MeetingItem):
         return meeting_words.sentence(item, title, show)
+    if isinstance(item, RecordItem):
+        return record_words.sentence(item, title)
     if item.due_at:
         # With the moment filled in by markup, the title has to be escaped here.
         return Markup(_DUE[item.step]()) % {"module": title, "when": show(item.due_at)}  # noqa: S704

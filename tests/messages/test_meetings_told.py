@@ -15,6 +15,7 @@ from lti_tool.attendance.sign_up import cancel, sign_up, wait
 from lti_tool.database import now
 from lti_tool.messages.everything import everything_for
 from lti_tool.messages.meeting_news import MeetingKind
+from lti_tool.messages.record_news import RecordKind
 from lti_tool.programme.actions import enrol
 from tests.attendance.dates import START, ask_for_meetings, new_date, planned
 from tests.cast import Cast
@@ -63,9 +64,10 @@ def test_whoever_need_not_take_the_training_is_not_asked_to_choose_a_date(cast: 
         enrol(session, person_id, cast.cohort_id)
     an_approved_application(session, cast)
     told = everything_for(session, people, now())
-    assert {person_id: [item.kind for item in items] for person_id, items in told.items()} == {
-        cast.person_id("frode"): [MeetingKind.CHOOSE]
-    }
+    assert [[item.kind for item in told[person_id]] for person_id in people] == [
+        [RecordKind.APPROVED],
+        [MeetingKind.CHOOSE],
+    ]
 
 
 def test_a_digest_tells_of_meetings_and_of_each_thing_once(mornings: Mornings) -> None:
