@@ -5,4 +5,4 @@ from __future__ import annotations
 import multiprocessing
 
 processes = multiprocessing.get_context("forkserver")
-processes.set_forkserver_preload(["tests.passback.dying_worker", "tests.test_jobs"])
+processes.set_forkserver_preload(["tests.passback.dying_worker", "tests.test_jobs", "tests.demo_lms.owning"])

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import signal
 import socket
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -19,6 +19,7 @@ from sqlalchemy import URL
 
 from lti_tool import create_app, migrating
 from lti_tool.database import db
+from lti_tool.demo_lms.__main__ import main as lms
 from lti_tool.demo_lms.cast import COORDINATOR, LEARNING_ASSISTANTS, SUBJECT_INSTRUCTOR, SYSTEM_ADMINISTRATOR
 from lti_tool.demo_lms.config import DemoConfig
 from lti_tool.demo_lms.processes import ChildEnded, Children, children
@@ -76,19 +77,22 @@ class Demo:
     show_default=True,
     help="The folder for databases and logs.",
 )
-def demo_command(port: int, lms_port: int, data: Path) -> None:
+@click.pass_context
+def demo_command(context: click.Context, port: int, lms_port: int, data: Path) -> None:
     """Run the tool in a small learning platform on this machine, with people and courses to play."""
     try:
-        run_demo(Demo(data.resolve(), port, lms_port))
+        run_demo(Demo(data.resolve(), port, lms_port), context.find_root().command)
     except ChildEnded as error:
         raise DemoStopped(str(error)) from error
 
 
-def run_demo(demo: Demo) -> None:
-    """Returns when somebody stops it (SIGINT, SIGTERM, SIGHUP); raises `DemoStopped` or `ChildEnded`."""
+def run_demo(demo: Demo, tool: click.Command) -> None:
+    """`tool` is `lti-tool`. Returns when somebody stops it (SIGINT, SIGTERM, SIGHUP); raises `DemoStopped` or
+    `ChildEnded`.
+    """
     _check_ports(demo)
     with _stop_signals() as stopped, children(demo.logs, demo.environment) as started:
-        _start(demo, started, stopped)
+        _start(demo, tool, started, stopped)
         if not stopped:
             click.echo(_welcome(demo))
         while not stopped:
@@ -109,17 +113,16 @@ def prepare(demo: Demo) -> None:
         db.engine.dispose()
 
 
-def _start(demo: Demo, started: Children, stopped: list[int]) -> None:
-    python = (sys.executable, "-m")
-    lms = ("lti_tool.demo_lms", "--port", str(demo.lms_port), "--tool-url", demo.tool_url)
+def _start(demo: Demo, tool: click.Command, started: Children, stopped: list[int]) -> None:
+    lms_options = ("--port", str(demo.lms_port), "--tool-url", demo.tool_url, "--database", str(demo.lms.database))
     # It needs nothing of the tool to start, so it does while the tool's database is made ready.
-    started.start("lms", [*python, *lms, "--database", str(demo.lms.database)])
+    started.start("lms", partial(lms.main, lms_options))
     prepare(demo)
-    started.start("tool", [*python, "lti_tool", "serve", "--port", str(demo.port), "--workers", "2"])
+    started.start("tool", partial(tool.main, ("serve", "--port", str(demo.port), "--workers", "2")))
     for url in (f"http://{HOST}:{demo.port}/healthz", f"{demo.lms.base_url}/"):
         _wait_for(url, demo, started, stopped)
     # A platform asks the tool for its keys before it takes a score, so the tool must answer first.
-    started.start("worker", [*python, "lti_tool", "worker"])
+    started.start("worker", partial(tool.main, ("worker",)))
 
 
 def _check_ports(demo: Demo) -> None:

@@ -9,19 +9,22 @@ from urllib.parse import urlsplit
 
 import pytest
 import requests
+from click.testing import CliRunner
 
-from tests.demo_lms.harness import LAUNCH_URL
+from lti_tool.demo_lms.__main__ import main
+from tests.demo_lms.harness import LAUNCH_URL, TOOL_URL
 
-COMMAND = [sys.executable, "-m", "lti_tool.demo_lms", "--tool-url", "http://localhost:9001"]
 SLOW_REQUEST = (
     b"POST /api/lti/courses/tdt4100/line_items/1/scores HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 0\r\n\r\n"
 )
 
 
-@pytest.fixture
-def running(tmp_path: Path) -> Iterator[str]:
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a demo LMS that has said it is ready."""
-    command = [*COMMAND, "--port", "0", "--database", str(tmp_path / "new folder" / "lms.sqlite3")]
+    file = tmp_path_factory.mktemp("lms") / "new folder" / "lms.sqlite3"
+    options = ["--tool-url", TOOL_URL, "--port", "0", "--database", str(file)]
+    command = [sys.executable, "-m", "lti_tool.demo_lms", *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         said, _, address = process.stdout.readline().strip().partition(" ")
@@ -51,7 +54,6 @@ def test_it_answers_others_while_one_request_is_slow(running: str) -> None:
 def test_a_port_that_is_taken_is_one_clear_line(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        command = [*COMMAND, "--port", str(port), "--database", str(tmp_path / "lms.sqlite3")]
-        ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
-    assert ended.returncode == 1
-    assert ended.stderr.strip() == f"Error: port {port} of 127.0.0.1 cannot be used: Address already in use"
+        ended = CliRunner().invoke(main, ["--port", str(port), "--database", str(tmp_path / "lms.sqlite3")])
+    assert ended.exit_code == 1
+    assert ended.output == f"Error: port {port} of 127.0.0.1 cannot be used: Address already in use\n"

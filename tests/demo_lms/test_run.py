@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-import signal
+import re
 import socket
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -19,24 +18,13 @@ from click.testing import CliRunner
 from sqlalchemy import create_engine, text
 
 from lti_tool.cli import main
-from lti_tool.demo_lms.processes import ChildEnded, children
-from lti_tool.demo_lms.run import Demo
-from tests.demo_lms.demo import RunningDemo, free_ports, running_demo
+from lti_tool.demo_lms.run import Demo, prepare
+from tests.demo_lms.demo import free_ports, running_demo
+from tests.demo_lms.owning import own_a_parent, own_a_printer
+from tests.processes import processes
 
-COMMAND = [sys.executable, "-m", "lti_tool"]
-SLEEP = [sys.executable, "-c", "import time; print('up', flush=True); time.sleep(600)"]
-CRASH = [sys.executable, "-c", "print('first'); raise SystemExit('no more paper')"]
-# A child with a child of its own, which would outlive it.
-PARENT = [sys.executable, "-c", f"import subprocess; subprocess.run({SLEEP!r})"]
-OWNER = """
-import sys, time
-from pathlib import Path
-from lti_tool.demo_lms.processes import children
-with children(Path(sys.argv[1]), {}) as started:
-    started.start("parent", %r)
-    print("started", flush=True)
-    time.sleep(600)
-"""
+# Of whatever is waited for on a machine that has other things to do, in seconds.
+PATIENCE = 120
 
 
 def of_folder(folder: Path) -> list[psutil.Process]:
@@ -46,21 +34,24 @@ def of_folder(folder: Path) -> list[psutil.Process]:
 
 def _writes_to(process: psutil.Process, folder: Path) -> bool:
     try:
-        target = os.readlink(f"/proc/{process.pid}/fd/1")
-        return target.startswith(str(folder)) and process.status() != psutil.STATUS_ZOMBIE
+        return log_of(process.pid).is_relative_to(folder) and process.status() != psutil.STATUS_ZOMBIE
     except (OSError, psutil.Error):
         return False
 
 
+def log_of(pid: int) -> Path:
+    return Path(os.readlink(f"/proc/{pid}/fd/1"))
+
+
 def wait_until_gone(folder: Path) -> None:
-    end = time.monotonic() + 30
+    end = time.monotonic() + PATIENCE
     while found := of_folder(folder):
         assert time.monotonic() < end, found
         psutil.wait_procs(found, timeout=0.2)
 
 
 def wait_until_up(log: Path) -> None:
-    end = time.monotonic() + 30
+    end = time.monotonic() + PATIENCE
     while not (log.exists() and "up" in log.read_text()):
         assert time.monotonic() < end
         time.sleep(0.05)
@@ -74,88 +65,84 @@ def logs(tmp_path: Path) -> Iterator[Path]:
 
 
 def test_children_and_their_children_end_with_the_block(logs: Path) -> None:
-    with children(logs, os.environ) as started:
-        started.start("parent", PARENT)
-        wait_until_up(logs / "parent.log")
-        assert len(of_folder(logs)) == 2
+    told = processes.Event()
+    owner = processes.Process(target=own_a_parent, args=(logs, told))
+    owner.start()
+    wait_until_up(logs / "parent.log")
+    assert len(of_folder(logs)) == 2
+    told.set()
     wait_until_gone(logs)
+    owner.join()
+    assert owner.exitcode == 0
 
 
 def test_a_child_that_ends_is_told_with_the_last_lines_of_its_log(logs: Path) -> None:
-    with pytest.raises(ChildEnded, match=r"The printer ended.*code 1.*\nfirst\nno more paper$") as caught:
-        print_without_paper(logs)
-    assert str(logs / "printer.log") in str(caught.value)
+    heard, said = processes.Pipe(duplex=False)
+    owner = processes.Process(target=own_a_printer, args=(logs, said))
+    owner.start()
+    told = heard.recv()
+    assert re.fullmatch(r"The printer ended.*code 1.*\nfirst {'PAPER': 'none'}\nno more paper", told)
+    assert str(logs / "printer.log") in told
     wait_until_gone(logs)
-
-
-def print_without_paper(logs: Path) -> None:
-    with children(logs, os.environ) as started:
-        started.start("other", SLEEP)
-        started.start("printer", CRASH)
-        while True:
-            started.refuse_ended()
-            time.sleep(0.01)
+    owner.join()
 
 
 def test_nobody_is_left_when_the_owner_is_killed(logs: Path) -> None:
-    command = [sys.executable, "-c", OWNER % PARENT, str(logs)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as owner:
-        assert owner.stdout is not None
-        assert owner.stdout.readline() == b"started\n"
-        wait_until_up(logs / "parent.log")
-        owner.kill()
+    never = processes.Event()
+    owner = processes.Process(target=own_a_parent, args=(logs, never))
+    owner.start()
+    wait_until_up(logs / "parent.log")
+    owner.kill()
     wait_until_gone(logs)
+    owner.join()
 
 
 @dataclass(frozen=True)
 class Played:
-    """A demo that began in an empty folder, answered at its addresses, and was ended by Ctrl-C."""
+    """A demo that began in an empty folder, answered at its addresses, and lost its worker."""
 
-    folder: Path
-    ports: tuple[int, int]
-    demo: RunningDemo
+    at: Demo
+    said: str
     answers: tuple[requests.Response, requests.Response]
     code: int
 
     @property
-    def logs(self) -> Path:
-        return self.folder / "var" / "log"
-
-    @property
     def rows(self) -> set[tuple[str, int]]:
-        return _rows(Demo(self.folder / "var", *self.ports).environment["LTI_TOOL_DATABASE_URL"])
+        return _rows(self.at.environment["LTI_TOOL_DATABASE_URL"])
 
 
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
     folder, ports = tmp_path_factory.mktemp("demo"), free_ports()
-    with running_demo(folder, COMMAND, ports=ports) as demo:
+    with running_demo(folder, [sys.executable, "-m", "lti_tool"], ports=ports) as demo:
         answers = requests.get(f"{demo.tool_url}/healthz", timeout=30), requests.get(demo.lms_url, timeout=30)
-        code = demo.stop(signal.SIGINT)
+        (worker,) = (one for one in of_folder(folder) if log_of(one.pid).name == "worker.log")
+        worker.kill()
+        code = demo.process.wait(timeout=60)
         wait_until_gone(folder)
-    return Played(folder, ports, demo, answers, code)
+    return Played(Demo(folder / "var", *ports), demo.said, answers, code)
 
 
-def test_the_demo_answers_at_both_addresses_until_ctrl_c(played: Played) -> None:
+def test_the_demo_answers_at_both_addresses(played: Played) -> None:
     tool, lms = played.answers
     assert tool.ok
     assert "Ingrid" in lms.text
-    assert {log.name for log in played.logs.iterdir()} == {"tool.log", "worker.log", "lms.log"}
-    assert played.code == 0
-    assert "Ingrid Solberg" in played.demo.said
-    assert "Traceback" not in "".join(log.read_text() for log in played.logs.iterdir())
+    assert "Ingrid Solberg" in played.said
 
 
-def test_starting_again_keeps_what_is_there_and_when_one_part_dies_all_stop_and_say_so(played: Played) -> None:
+def test_when_one_part_dies_all_stop_and_say_so(played: Played) -> None:
+    assert played.code == 1
+    assert "The worker ended by itself (code -9)" in played.said
+    logs = list(played.at.logs.iterdir())
+    assert {log.name for log in logs} == {"tool.log", "worker.log", "lms.log"}
+    assert "Traceback" not in "".join(log.read_text() for log in logs)
+
+
+def test_preparing_it_again_keeps_what_is_there(played: Played) -> None:
     before = played.rows
     assert before >= {("platform", 1), ("tool_key", 1), ("programme", 2), ("online_module", 9), ("staff_grant", 3)}
-    with running_demo(played.folder, COMMAND, ports=played.ports) as demo:
-        assert played.rows == before
-        worker = next(process for process in of_folder(played.folder) if process.cmdline()[-1] == "worker")
-        worker.kill()
-        assert demo.process.wait(timeout=60) == 1
-        wait_until_gone(played.folder)
-    assert "The worker ended by itself" in demo.said
+    prepare(played.at)
+    assert played.rows == before
 
 
 def _rows(url: str) -> set[tuple[str, int]]:
