@@ -46,10 +46,6 @@ class Sum:
     def missing(self) -> int:
         return max(0, self.needed - self.planned)
 
-    @property
-    def beyond(self) -> int:
-        return max(0, self.planned - self.needed)
-
 
 @dataclass(frozen=True, slots=True)
 class Share:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask import make_response, redirect, render_template, request, url_for
@@ -24,11 +25,13 @@ from lti_tool.programme.requirements import Meeting
 
 @dataclass(frozen=True, slots=True)
 class OwnMeeting:
-    """`dates` with what is known of the person there; one that was called off is among them while it lies ahead."""
+    """`dates` with what is known of the person there; one that was called off is among them while it lies ahead.
+    `ahead` are the minutes of those that are held and not over."""
 
     meeting: Meeting
     share: Share
     dates: tuple[tuple[TrainingSession, Was], ...]
+    ahead: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,11 @@ class OwnModule:
     share: AgreementShare | None
     form: RemarkForm
     evaluation: OneSide | None
+
+    @property
+    def attended(self) -> bool:
+        """Nothing that the course holds is left to come to."""
+        return all(one.share.done for one in self.meetings)
 
     @property
     def confirmed(self) -> bool:
@@ -115,13 +123,18 @@ def _meetings(module: CourseModule, person_id: int) -> tuple[OwnMeeting, ...]:
     was = was_at(db.session, dates, person_id)
     held = [one for one in dates if one.cancelled_at is None]
     shown = [one for one in dates if one.cancelled_at is None or one.ends_at > now()]
-    return tuple(
-        OwnMeeting(
-            meeting,
-            share_in(meeting, held, was),
-            tuple((one, was.get(one.id, Was.OPEN)) for one in shown if one.meeting_key == meeting.key),
-        )
-        for meeting in module.meetings
+
+    def own_meeting(meeting: Meeting) -> OwnMeeting:
+        own = tuple((one, was.get(one.id, Was.OPEN)) for one in shown if one.meeting_key == meeting.key)
+        return OwnMeeting(meeting, share_in(meeting, held, was), own, _ahead(own))
+
+    return tuple(map(own_meeting, module.meetings))
+
+
+def _ahead(dates: Iterable[tuple[TrainingSession, Was]]) -> int:
+    moment = now()
+    return sum(
+        one.minutes for one, was in dates if was is Was.OPEN and one.cancelled_at is None and one.ends_at > moment
     )
 
 

@@ -131,6 +131,13 @@ def courses_without(session: Session, person_id: int, modules: Collection[Course
     return [title for course_id, title in courses.items() if course_id not in planned | run]
 
 
+def holds_module(session: Session, course_id: int) -> bool:
+    """Whether a course holds, or may hold, meetings for a programme: not one that a programme itself is run in, unless
+    something is planned there."""
+    run_here = select(StaffGrant.id).where(StaffGrant.course_id == course_id).limit(1)
+    return session.scalar(run_here) is None or bool(cohorts_used(session, [course_id])[course_id])
+
+
 def assistant_in(session: Session, module: CourseModule, person_id: int) -> Assistant:
     """Raises `NotFound` for anybody who is no learning assistant of the course."""
     row = session.execute(

@@ -32,7 +32,7 @@ def sum_state(found: Sum) -> tuple[str, str]:
         Balance.NOTHING: (_("Nothing planned"), "failed"),
         Balance.SHORT: (_("Hours are missing"), "failed"),
         Balance.EXACT: (_("The hours add up"), "done"),
-        Balance.BEYOND: (_("More than is needed"), "waiting"),
+        Balance.BEYOND: (_("Enough, with some to spare"), "done"),
     }[found.balance]
 
 
@@ -42,7 +42,6 @@ def sum_words(found: Sum) -> str:
         "needed": hours_words(found.needed),
         "planned": hours_words(found.planned),
         "missing": hours_words(found.missing),
-        "beyond": hours_words(found.beyond),
     }
     if found.balance is Balance.NOTHING:
         return _(
@@ -59,9 +58,8 @@ def sum_words(found: Sum) -> str:
     if found.balance is Balance.EXACT:
         return _("Planned: %(planned)s of %(needed)s. Everybody has to come every time.", **figures)
     return _(
-        "Planned: %(planned)s, which is %(beyond)s more than each learning assistant needs. That is right where there "
-        "are dates to choose from, or one to make up for another: whoever has been there for %(needed)s is done. If "
-        "everybody is meant to come every time, shorten a date or call one off.",
+        "Planned: %(planned)s. Each learning assistant needs %(needed)s, so there are dates to choose from, or to make "
+        "up for a missed one. If everybody is meant to come every time, shorten a date or call one off.",
         **figures,
     )
 
@@ -79,37 +77,52 @@ def lost_words(lost: tuple[int, int]) -> str:
     )
 
 
-def share_state(share: Share) -> tuple[str, str]:
-    """How far one person is with a meeting, in few words, and the kind of the tag."""
+def share_state(share: Share, ahead: int | None = None) -> tuple[str, str]:
+    """How far one person is with a meeting, in few words, and the kind of the tag. `ahead` are the minutes of dates
+    that are not over, where that is known."""
     if share.done:
         return _("Attended"), "done"
     if share.lost:
         return _("Missed"), "failed"
     if share.there:
         return _("%(there)s of %(needed)s", there=hours_words(share.there), needed=hours_words(share.needed)), "started"
+    if share.open and ahead == 0:
+        return _("Not recorded yet"), "waiting"
     return (_("To come"), "todo") if share.open else (_("Not planned"), "waiting")
 
 
-def share_words(share: Share) -> str:
-    """For the learning assistant: what is still to be done. Nothing once they are done."""
-    figures = {
-        "there": hours_words(share.there),
-        "needed": hours_words(share.needed),
-        "lacking": hours_words(share.lacking),
-    }
+def share_words(share: Share, ahead: int) -> str:
+    """For the learning assistant: what is still to be done. `ahead` are the minutes of dates that are not over."""
     if share.done:
-        return ""
+        return _("Done: you need not come to the dates that are left.") if ahead else ""
     if share.lost:
         return _(
             "You missed a date, and those that are left are not enough. Lacking: %(lacking)s. Nobody can be let off, "
             "so ask your course teacher for another date.",
-            **figures,
+            lacking=hours_words(share.lacking),
         )
     if share.lacking:
-        return _("Dates for %(lacking)s are not announced yet. Your course teacher plans them.", **figures)
-    if share.there + share.open > share.needed:
-        return _("You need %(needed)s of these dates.", **figures)
-    return _("Come every time: all of it is needed.")
+        lacking = hours_words(share.lacking)
+        return _("Dates for %(lacking)s are not announced yet. Your course teacher plans them.", lacking=lacking)
+    if not ahead:
+        return _("Only what is recorded counts: ask whoever led it.")
+    return _dates_to_come(share)
+
+
+def _dates_to_come(share: Share) -> str:
+    """Of somebody for whom the dates are enough."""
+    exact = share.there + share.open == share.needed
+    if not share.there:
+        needed = hours_words(share.needed)
+        return (
+            _("Come every time: all of it is needed.")
+            if exact
+            else _("You need %(needed)s of these dates.", needed=needed)
+        )
+    left = hours_words(share.needed - share.there)
+    if exact:
+        return _("You still need %(left)s: come to every date that is left.", left=left)
+    return _("You still need %(left)s of the dates that are left.", left=left)
 
 
 def level_words() -> dict[str, tuple[str, str]]:

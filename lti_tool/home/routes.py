@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, StrictStr
 from werkzeug import Response
 
 from lti_tool.addresses import way_back
+from lti_tool.course_module.scope import holds_module
 from lti_tool.database import db, now
 from lti_tool.drafts import Unreadable, json_body
 from lti_tool.errors import DomainError
@@ -160,8 +161,13 @@ def _training_page() -> str:
 
 
 def _staff_page() -> str:
-    modules = modules_for(db.session, current_launch().person_id)
-    return render_template("home/staff.html", modules=modules, language=_language())
+    launch = current_launch()
+    return render_template(
+        "home/staff.html",
+        modules=modules_for(db.session, launch.person_id),
+        holds_module=holds_module(db.session, launch.course_id),
+        language=_language(),
+    )
 
 
 def _language() -> str:

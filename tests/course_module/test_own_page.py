@@ -61,6 +61,19 @@ def test_every_date_says_whether_one_was_there_and_what_is_still_to_be_done(
         assert said in page
     assert "Lacking: 4 hours. Nobody can be let off" in page
     assert "https://meet.example.edu/1" in page
+    assert "each meeting says what is left for you" in page
+
+
+def test_whoever_has_been_to_everything_is_not_expected_any_more(
+    session: Session, cast: Cast, course: CourseModule, lina: Browser
+) -> None:
+    for meeting, hours in (("first-meeting", 1), ("follow-up", 4), ("final-evaluation", 1)):
+        put(session, cast, plan(session, cast, meeting, hours), "lina", Presence.PRESENT)
+    plan(session, cast, "follow-up", 2, place="Room 7")
+    session.commit()
+    page = lina.get("course-module/own").text
+    assert "You have been to everything that the courses you work in hold for you." in page
+    assert "Done: you need not come to the dates that are left." in page
 
 
 def test_a_course_in_which_nothing_is_planned_is_named(course: CourseModule, lina: Browser) -> None:

@@ -55,14 +55,15 @@ def test_without_any_programme_staff_learn_who_can_load_one(cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("name", "doors"),
     [
-        ("ingrid", ["Results"]),
+        ("ingrid", ["Results", "Course-specific module"]),
+        # The programme's own course holds no module of its own.
         ("kari", ["Results", "Review of evaluations"]),
         ("astrid", ["Results", "Review of evaluations", "Learning platforms"]),
     ],
 )
 def test_staff_see_what_they_may_do_and_nothing_else(cast: Cast, name: str, doors: list[str]) -> None:
     page = cast.visit(name).get().text
-    every = ["Results", "Review of evaluations", "Learning platforms"]
+    every = ["Results", "Course-specific module", "Review of evaluations", "Learning platforms"]
     assert [door for door in every if door in page] == doors
     assert "/modules/om1/reading" in page
 
