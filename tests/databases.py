@@ -12,15 +12,15 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 from weakref import WeakSet
 
 import psycopg
 import pytest
-from sqlalchemy import Connection, Engine, insert, select, text
+from sqlalchemy import Connection, Engine, select, text
 from sqlalchemy.orm import Session
 
 from lti_tool.database import Base
+from tests.keeping import Rows
 
 HOW_TO_GET_POSTGRESQL = "PostgreSQL is not installed (Debian: apt-get install postgresql)"
 
@@ -119,28 +119,12 @@ def empty(engine: Engine) -> None:
             _empty_sqlite(connection)
 
 
-Rows = dict[str, list[dict[str, Any]]]
-
-
 def rows_of(session: Session) -> Rows:
     """Everything that is stored, by table."""
     return {
         name: [dict(row) for row in session.execute(select(table)).mappings()]
         for name, table in Base.metadata.tables.items()
     }
-
-
-def put_rows(session: Session, rows: Rows) -> None:
-    """Store what `rows_of` found, in an empty database."""
-    filled = [table for table in Base.metadata.sorted_tables if rows[table.name]]
-    for table in filled:
-        session.execute(insert(table), rows[table.name])
-    if session.get_bind().dialect.name == "postgresql":
-        # The next numbers follow those that were given.
-        names = [table.name for table in filled if "id" in table.c]
-        last = "setval(pg_get_serial_sequence('{0}', 'id'), (SELECT max(id) FROM \"{0}\"))"
-        session.execute(text("SELECT " + ", ".join(last.format(name) for name in names)))
-    session.commit()
 
 
 def _empty_postgresql(connection: Connection) -> None:

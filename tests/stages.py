@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from copy import copy, deepcopy
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import func, select
@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from lti_tool.database import Base, now
 from tests.cast import Cast
-from tests.databases import Rows, put_rows, rows_of
+from tests.databases import rows_of
+from tests.keeping import Kept
 
 T = TypeVar("T")
 
@@ -22,7 +23,7 @@ T = TypeVar("T")
 class _Stage:
     beside: Mapping[str, Any]
     before: Mapping[str, int]
-    rows: Rows
+    rows: Kept
     done: datetime
     shown: Any
 
@@ -44,8 +45,7 @@ def kept(session: Session, name: Hashable, build: Callable[[], T], beside: Mappi
     if known is None or known.beside != beside or _counts(session, known.before) != known.before:
         known = _SET[name] = _set(session, build, beside)
     else:
-        later = now() - known.done
-        put_rows(session, {table: [_later(row, later) for row in rows] for table, rows in known.rows.items()})
+        known.rows.put(session, now() - known.done)
     shown: T = copy(known.shown)
     return shown
 
@@ -60,7 +60,7 @@ def _set(session: Session, build: Callable[[], T], beside: Mapping[str, Any]) ->
     assert all(row in after[table] for table, rows in before.items() for row in rows), "what was there was changed"
     added = {table: [row for row in rows if row not in before[table]] for table, rows in after.items()}
     counts = {table: len(before[table]) for table, rows in added.items() if rows}
-    return _Stage(beside, counts, added, now(), copy(shown))
+    return _Stage(beside, counts, Kept(added), now(), copy(shown))
 
 
 def _counts(session: Session, tables: Iterable[str]) -> Mapping[str, int]:
@@ -71,7 +71,3 @@ def _counts(session: Session, tables: Iterable[str]) -> Mapping[str, int]:
 def numbers(cast: Cast) -> Mapping[str, Any]:
     """What tells one cast from another."""
     return {name: deepcopy(value) for name, value in vars(cast).items() if name != "app"}
-
-
-def _later(row: Mapping[str, Any], by: timedelta) -> dict[str, Any]:
-    return {name: value + by if isinstance(value, datetime) else value for name, value in row.items()}

@@ -1,6 +1,7 @@
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,10 +14,11 @@ from lti_tool.demo_lms.behaviour import Behaviour, BehaviourSwitch
 from lti_tool.demo_lms.keys import ToolKeys
 from lti_tool.demo_lms.state import EXTENSION, Lms
 from lti_tool.demo_lms.store import Store
-from tests.databases import Rows, put_rows, rows_of
+from tests.databases import rows_of
 from tests.demo_lms.harness import LMS_URL, TOOL_URL, Demo, FakeTool, new_key
 from tests.demo_lms.seeding import seed
 from tests.demo_lms.site import Site, running_site
+from tests.keeping import Kept
 
 
 @pytest.fixture(scope="session")
@@ -60,17 +62,17 @@ def demo(seeded_app: Flask, seeded_lms: Lms, tmp_path: Path, fake_tool: FakeTool
 
 
 @pytest.fixture(scope="session")
-def kept() -> dict[str, Rows]:
+def kept() -> dict[str, Kept]:
     """What seeding the tool has left behind in each kind of database, so that it is done once."""
     return {}
 
 
 @pytest.fixture
-def seeded(session: Session, database_url: str, kept: dict[str, Rows]) -> Session:
+def seeded(session: Session, database_url: str, kept: dict[str, Kept]) -> Session:
     if database_url in kept:
-        put_rows(session, kept[database_url])
+        kept[database_url].put(session, timedelta())
     else:
-        kept[database_url] = rows_of(seed(session))
+        kept[database_url] = Kept(rows_of(seed(session)))
     return session
 
 
