@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Boolean, Row, bindparam, case, delete, update
+from sqlalchemy import Boolean, Row, bindparam, case, update
 from sqlalchemy.orm import Session
 
 from lti_tool.database import UtcDateTime, now, table_of
@@ -22,7 +22,7 @@ from lti_tool.peer_review.allocation import Arc, Edge, place
 from lti_tool.peer_review.healing import Mending, mend
 from lti_tool.peer_review.models import Author, Evaluation, EvaluationStatus, LogKind, Pool, new_public_id
 from lti_tool.peer_review.reading import Found, arcs_of, read
-from lti_tool.peer_review.rows import add_rows
+from lti_tool.peer_review.rows import exchange_rows
 
 SLOTS = (1, 2)
 
@@ -131,11 +131,11 @@ def _apply(
     # Places are left before they are taken: the unique slots would break for a moment otherwise.
     if found.released:
         release(session, [row.id for row in found.released])
-    if taken_away := [row.id for row in (*found.gone, *freed)]:
-        session.execute(_REMOVE, {"gone": taken_away})
+    taken_away = [row.id for row in (*found.gone, *freed)]
     fresh = {"pool_id": pool_id, "created_at": now(), **_FRESH}
     added = [fresh | ends for ends in _handed_out(table, _FreePlaces(table, freed, gone))]
-    add_rows(session, {table_of(Evaluation): added, **log.rows(pool_id, lines)})
+    evaluations = table_of(Evaluation)
+    exchange_rows(session, evaluations, taken_away, {evaluations: added, **log.rows(pool_id, lines)})
     before, after = pairs_in(found.arcs.union(arcs_of(found.gone))), pairs_in(table.arcs)
     _mark(session, dict.fromkeys(after - before, True) | dict.fromkeys(before - after, False))
     _keep_count(session, table)
@@ -233,7 +233,6 @@ def release(session: Session, ids: Sequence[int]) -> None:
 
 
 _evaluation, _author = table_of(Evaluation).c, table_of(Author).c
-_REMOVE = delete(table_of(Evaluation)).where(_evaluation.id.in_(bindparam("gone", expanding=True)))
 _RELEASE = (
     update(table_of(Evaluation))
     .where(_evaluation.id.in_(bindparam("rows", expanding=True)))

@@ -81,7 +81,8 @@ def read(
     about = {"pool": pool.id, "cohort": pool.cohort_id, "newcomer": newcomer_id or 0, "leaver": leaver_id or 0}
     rows = _rows(session, {**about, "start": rng.random()})
     gone, released = _left_behind(rows["known"], leaver_id)
-    known = tuple(row for row in rows["known"] if row not in gone)
+    lost = {row.id for row in gone}
+    known = tuple(row for row in rows["known"] if row.id not in lost)
     short = _short(rows["short"], gone, released)
     unseated = _unseated(short, known)
     alone = frozenset(author.id for author in unseated)

@@ -1,4 +1,4 @@
-"""Rows that are added together, at the cost of one."""
+"""Rows that are removed and added together, at the cost of one."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, TypeAlias
 
-from sqlalchemy import Table, TextClause, text
+from sqlalchemy import Table, TextClause, bindparam, delete, text
 from sqlalchemy.orm import Session
 
 Columns: TypeAlias = tuple[str, ...]
+Added: TypeAlias = Mapping[Table, Sequence[dict[str, Any]]]
 
 
-def add_rows(session: Session, added: Mapping[Table, Sequence[dict[str, Any]]]) -> None:
+def add_rows(session: Session, added: Added) -> None:
     """Insert rows; those of a table name the same columns, all that have no default of the database's, moments aware.
 
     PostgreSQL gets all of it as one statement with a document for each table: a value of its own for each column of
@@ -24,18 +25,49 @@ def add_rows(session: Session, added: Mapping[Table, Sequence[dict[str, Any]]]) 
         for table, rows in some.items():
             session.execute(table.insert(), rows)
     elif some:
-        documents = {table.name: json.dumps(rows, default=str) for table, rows in some.items()}
-        session.execute(_from_documents(tuple((table.name, tuple(rows[0])) for table, rows in some.items())), documents)
+        session.execute(_from_documents(_columns(some)), _documents(some))
+
+
+def exchange_rows(session: Session, table: Table, gone: Sequence[int], added: Added) -> None:
+    """As `add_rows`, after the rows with these ids are removed: what was unique of them may be added."""
+    some = {other: rows for other, rows in added.items() if rows}
+    if gone and some and session.get_bind().dialect.name == "postgresql":
+        ids = "{" + ",".join(map(str, gone)) + "}"
+        session.execute(_from_documents(_columns(some), table.name), {**_documents(some), "gone": ids})
+        return
+    if gone:
+        session.execute(_removal(table), {"gone": gone})
+    add_rows(session, some)
+
+
+def _columns(added: Added) -> tuple[tuple[str, Columns], ...]:
+    return tuple((table.name, tuple(rows[0])) for table, rows in added.items())
+
+
+def _documents(added: Added) -> dict[str, str]:
+    return {table.name: json.dumps(rows, default=str) for table, rows in added.items()}
 
 
 @lru_cache
-def _from_documents(tables: tuple[tuple[str, Columns], ...]) -> TextClause:
-    *first, last = (_insert(table, columns) for table, columns in tables)
-    others = ", ".join(f"added_{number} AS ({insert})" for number, insert in enumerate(first))
-    return text(f"WITH {others} {last}" if others else last)
+def _removal(table: Table) -> Any:
+    return delete(table).where(table.c.id.in_(bindparam("gone", expanding=True)))
 
 
-def _insert(table: str, columns: Columns) -> str:
-    """Values take the types of the table's columns."""
+@lru_cache
+def _from_documents(tables: tuple[tuple[str, Columns], ...], emptied: str | None = None) -> TextClause:
+    steps = [_insert(table, columns, after_removal=table == emptied) for table, columns in tables]
+    named = [f"added_{number} AS ({step})" for number, step in enumerate(steps[:-1])]
+    if emptied:
+        named.insert(0, f"gone AS (DELETE FROM {emptied} WHERE id = ANY(CAST(:gone AS bigint[])) RETURNING id)")  # noqa: S608
+    return text(f"WITH {', '.join(named)} {steps[-1]}" if named else steps[-1])
+
+
+def _insert(table: str, columns: Columns, *, after_removal: bool) -> str:
+    """Values take the types of the table's columns.
+
+    Parts of a statement run in no order but that of what they need of each other, so what is added counts what is gone.
+    https://www.postgresql.org/docs/current/queries-with.html#QUERIES-WITH-MODIFYING
+    """
     names = ", ".join(columns)
-    return f"INSERT INTO {table} ({names}) SELECT {names} FROM json_populate_recordset(NULL::{table}, :{table})"  # noqa: S608
+    rows = f"SELECT {names} FROM json_populate_recordset(NULL::{table}, :{table})"  # noqa: S608
+    return f"INSERT INTO {table} ({names}) {rows}" + " WHERE (SELECT count(*) FROM gone) >= 0" * after_removal  # noqa: S608
