@@ -49,8 +49,10 @@ class Children:
         """What it says goes to `<name>.log` in the folder of logs. No thread may run here, for it is forked."""
         here, there = _FORK.Pipe(duplex=False)
         with self._log_of(name).open("wb") as log, here, there:
-            child = self._running[name] = _FORK.Process(target=self._live, args=(work, log.fileno(), there))
+            child = _FORK.Process(target=self._live, args=(work, log.fileno(), there))
             child.start()
+            self._running[name] = child
+            there.close()
             # From here on a signal to its group reaches it, and ends it.
             here.recv()
         self._groups.write(f"{child.pid}\n".encode())

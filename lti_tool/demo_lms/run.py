@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import socket
@@ -115,6 +116,8 @@ def prepare(demo: Demo) -> None:
 
 def _start(demo: Demo, tool: click.Command, started: Children, stopped: list[int]) -> None:
     lms_options = ("--port", str(demo.lms_port), "--tool-url", demo.tool_url, "--database", str(demo.lms.database))
+    # What is loaded by now stays, in all of them, so that looking for garbage need not walk through it each time.
+    gc.freeze()
     # It needs nothing of the tool to start, so it does while the tool's database is made ready.
     started.start("lms", partial(lms.main, lms_options))
     prepare(demo)

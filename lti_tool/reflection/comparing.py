@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Container, Sequence
+from collections.abc import Container
+from functools import cache
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Row, delete, insert, or_, select, union_all, update
+from sqlalchemy import CompoundSelect, Row, bindparam, delete, insert, or_, select, union_all, update
 from sqlalchemy.orm import Session
 
 from lti_tool.database import db, now, table_of
@@ -31,6 +32,9 @@ MOST_COMPARED = 12
 # One person has one essay in each module; theirs are no copies of each other.
 _MOST_CANDIDATES = 3 * MOST_COMPARED
 _HASHES_IN_ONE_STATEMENT = 50
+_HASHES = [f"hash_{number}" for number in range(_HASHES_IN_ONE_STATEMENT)]
+# Which no fingerprint equals.
+_NO_HASHES = dict.fromkeys(_HASHES)
 
 log = logging.getLogger(__name__)
 
@@ -122,7 +126,8 @@ def _candidates(session: Session, essay: Row[Any], quotable: Container[int]) -> 
     hashes = sorted(fingerprints(essay.submitted_text, quotable))
     shared: Counter[int] = Counter()
     for first in range(0, len(hashes), _HASHES_IN_ONE_STATEMENT):
-        shared.update(session.scalars(_sharing(hashes[first : first + _HASHES_IN_ONE_STATEMENT], essay.id)))
+        some = dict(zip(_HASHES, hashes[first : first + _HASHES_IN_ONE_STATEMENT], strict=False))
+        shared.update(session.scalars(_sharing(), _NO_HASHES | some | {"essay_id": essay.id}))
     likeliest = [essay_id for essay_id, _times in shared.most_common(_MOST_CANDIDATES)]
     if not likeliest:
         return []
@@ -130,16 +135,19 @@ def _candidates(session: Session, essay: Row[Any], quotable: Container[int]) -> 
     return sorted(rows, key=lambda row: likeliest.index(row.id))[:MOST_COMPARED]
 
 
-def _sharing(hashes: Sequence[int], essay_id: int) -> CompoundSelect[int]:
-    """Who has each of these fingerprints, once for each: the first of them in the index, however many there are."""
+@cache
+def _sharing() -> CompoundSelect[int]:
+    """Who has each of `_HASHES`, once for each: the first of them in the index, however many there are. To write it
+    down takes longer than to ask it.
+    """
     found = table_of(EssayFingerprint).c
     each = [
         select(found.essay_id)
-        .where(found.hash == value, found.essay_id != essay_id)
+        .where(found.hash == bindparam(name), found.essay_id != bindparam("essay_id"))
         .order_by(found.essay_id)
         .limit(MOST_WITH_ONE)
         .subquery()
-        for value in hashes
+        for name in _HASHES
     ]
     return union_all(*(select(one.c.essay_id) for one in each))
 
