@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from lti_tool.exchange import limits
 from lti_tool.exchange.drafts import Findings, RawOption
 from lti_tool.exchange.found import Code, LeftOut
+from lti_tool.exchange.text import lines_of
 
-_LINE = re.compile(r"[^\n]*(?:\n|\Z)")
 _OPTION = re.compile(r"([A-Z])[.)][ \t]+(.*)")
-_ANSWER = re.compile(r"ANSWER:[ \t]*(.*)")
+_ANSWER = "ANSWER:"
 _LOOKS = re.compile(r"^[ \t]*ANSWER:[ \t]*[A-Z][ \t]*\r?$", re.MULTILINE)
 _LOOKS_TOO = re.compile(r"^[ \t]*[A-Z][.)][ \t]+\S", re.MULTILINE)
 # Lines of one question; what comes after would be no question anyway.
@@ -34,9 +34,9 @@ class _Block:
     def add(self, line: str) -> None:
         """Beyond the limits only the size is kept."""
         self.size += 1 + len(line)
-        option = _OPTION.match(line)
         if self.size > limits.SOURCE or len(self.options) > limits.OPTIONS:
             return
+        option = _OPTION.match(line)
         if option and (self.text or self.options):
             self.options.append((option[1], [option[2]]))
         elif self.options:
@@ -46,11 +46,11 @@ class _Block:
 
 
 def looks_like_aiken(text: str) -> bool:
-    return bool(_LOOKS.search(text) and _LOOKS_TOO.search(text))
+    return bool(_ANSWER in text and _LOOKS.search(text) and _LOOKS_TOO.search(text))
 
 
 def read_aiken(text: str, findings: Findings) -> None:
-    findings.expected = len(_LOOKS.findall(text))
+    findings.expected = text.count(_ANSWER)
     for block in _blocks(text):
         with findings.question(line=block.line) as draft:
             if block.size > limits.SOURCE:
@@ -70,14 +70,13 @@ def read_aiken(text: str, findings: Findings) -> None:
 
 def _blocks(text: str) -> Iterator[_Block]:
     block = None
-    for number, match in enumerate(_LINE.finditer(text), 1):
-        line = match[0].strip()
-        answer = _ANSWER.match(line)
+    for number, whole in enumerate(lines_of(text), 1):
+        line = whole.strip()
         if not line:
             continue
         block = block or _Block(number)
-        if answer:
-            block.answer = answer[1].strip()
+        if line.startswith(_ANSWER):
+            block.answer = line.removeprefix(_ANSWER).strip()
             yield block
             block = None
         else:

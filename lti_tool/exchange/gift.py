@@ -9,16 +9,16 @@ say otherwise; [moodle], the default, is HTML in which new lines count.
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lti_tool.exchange import limits
 from lti_tool.exchange.drafts import Draft, Findings, RawOption, all_or_nothing
 from lti_tool.exchange.found import Code, LeftOut
+from lti_tool.exchange.text import lines_of
 
 _ESCAPED = re.compile(r"\\([\\~=#{}:n])")
-_ANSWERS = re.compile(r"(?<!\\)\{")
-_LINE = re.compile(r"[^\n]*(?:\n|\Z)")
 _FORMAT = re.compile(r"\[(html|moodle|plain|markdown)\]")
 _WEIGHT = re.compile(r"%(-?\d{1,3}(?:\.\d*)?)%")
 _TAGGED = re.compile(r"\[(id|tag):((?:[^\]\\]|\\.)*)\]")
@@ -38,16 +38,18 @@ class Block:
 
 def blocks(text: str) -> Iterator[Block]:
     lines: list[str] = []
-    asides: list[str] = []
+    # Few are enough to find a question's tags in.
+    asides: deque[str] = deque(maxlen=21)
     start = length = 0
-    for number, match in enumerate(_LINE.finditer(text), 1):
-        line = match[0].strip()
+    for number, whole in enumerate(lines_of(text), 1):
+        line = whole.strip()
         if not line:
             if lines:
                 yield Block(start, "\n".join(lines) if length <= _BLOCK else "", "\n".join(asides)[:_BLOCK])
-            lines, asides, length = [], asides if not lines else [], 0
+                asides.clear()
+                lines, length = [], 0
         elif line.startswith("//"):
-            asides = [*asides[-20:], line]
+            asides.append(line)
         else:
             start = start if lines else number
             length += len(line)
@@ -58,7 +60,7 @@ def blocks(text: str) -> Iterator[Block]:
 
 
 def read_gift(text: str, findings: Findings) -> None:
-    findings.expected = len(_ANSWERS.findall(text))
+    findings.expected = text.count("{") - text.count("\\{")
     for block in blocks(text):
         content = block.text
         is_category = content.startswith("$CATEGORY:")

@@ -123,7 +123,7 @@ def _text(element: etree._Element, path: str = "") -> str:
     found = element.find(path) if path else element
     if found is None:
         return ""
-    inner = found.find("text")
+    inner = found.find("text") if len(found) else None
     return all_text(found if inner is None else inner).strip()
 
 

@@ -47,6 +47,7 @@ class Package:
         self._left = limits.ZIP_BYTES
         _check(list(self.entries.values()))
         self._images: dict[str, bytes] = {}
+        self._held: dict[bytes, bytes] = {}
         self._by_name: dict[str, str] = {}
         for name in self.entries:
             self._by_name.setdefault(name.rpartition("/")[2].lower(), name)
@@ -101,7 +102,9 @@ class Package:
             return None
         if name not in self._images:
             # One byte more than an image may have is enough to refuse it.
-            self._images[name] = self._begin(name, limits.IMAGE_BYTES + 1)
+            image = self._begin(name, limits.IMAGE_BYTES + 1)
+            # Those that are the same are held once, and are soon seen to be.
+            self._images[name] = self._held.setdefault(image, image)
         return name, self._images[name]
 
     def _entry(self, folder: str, address: str) -> str | None:

@@ -20,7 +20,10 @@ from lti_tool.exchange.found import Unreadable, UnreadableFile
 _DECLARATION = re.compile(rb"\s*<\?xml\b[^>]{0,200}\?>")
 # At most ATTRIBUTES of them: each is a name and a value in quotes.
 _PIECES = rb"{0,%d}+" % (2 * limits.ATTRIBUTES)
-_START = re.compile(rb"<(?:[\w.-]{1,100}:)?([\w.-]{1,100})(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')" + _PIECES + rb">")
+_START = rb"(?:[\w.-]{1,100}:)?([\w.-]{1,100})(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')" + _PIECES + rb">"
+# An end tag, a start tag, or what is neither, of which only the sign is taken.
+_MARKUP = re.compile(rb"<(?:/([^>]*+)>?|" + _START + rb"|)")
+_SLASH = ord("/")
 _PASSED_OVER = ((b"<!--", b"-->"), (b"<![CDATA[", b"]]>"), (b"<?", b"?>"))
 
 
@@ -36,6 +39,8 @@ def _local(tag: str) -> str:
 
 
 def all_text(element: etree._Element) -> str:
+    if not len(element):
+        return element.text or ""
     return "".join(str(piece) for piece in element.itertext())
 
 
@@ -99,39 +104,31 @@ class _Measuring:
         self.unit = b""
 
     def measure(self) -> Document:
-        position = self.data.find(b"<")
-        while position >= 0:
-            position = self.data.find(b"<", self._past(position))
+        position = 0
+        while markup := _MARKUP.search(self.data, position):
+            position = self._past(markup)
         if not self.root:
             raise UnreadableFile(Unreadable.BROKEN_XML, self._line(len(self.data)))
         return Document(self.data, self.root.decode("ascii", "replace").lower(), self.found)
 
-    def _past(self, position: int) -> int:
-        """Where the markup that begins at `position` ends."""
-        following = self.data[position + 1 : position + 2]
-        if following == b"/":
-            return self._end_tag(position)
-        if following not in (b"!", b"?"):
-            return self._start_tag(position)
+    def _past(self, markup: re.Match[bytes]) -> int:
+        """Where the markup that begins there ends."""
+        ended, started = markup.groups()
+        if started is not None:
+            self._count(started.lower(), markup.start(), is_empty=self.data[markup.end() - 2] == _SLASH)
+        elif ended is None:
+            return self._past_other(markup.start())
+        elif self.unit and ended.rpartition(b":")[2].strip().lower() == self.unit:
+            self.unit = b""
+        return markup.end()
+
+    def _past_other(self, position: int) -> int:
         for opening, closing in _PASSED_OVER:
             if self.data.startswith(opening, position):
                 end = self.data.find(closing, position + len(opening))
                 return end + len(closing) if end >= 0 else len(self.data)
-        raise UnreadableFile(Unreadable.DOCTYPE, self._line(position))
-
-    def _end_tag(self, position: int) -> int:
-        end = self.data.find(b">", position)
-        end = end if end >= 0 else len(self.data)
-        if self.unit and self.data[position + 2 : end].rpartition(b":")[2].strip().lower() == self.unit:
-            self.unit = b""
-        return end + 1
-
-    def _start_tag(self, position: int) -> int:
-        match = _START.match(self.data, position)
-        if match is None:
-            raise UnreadableFile(Unreadable.BROKEN_XML, self._line(position))
-        self._count(match[1].lower(), position, is_empty=match[0].endswith(b"/>"))
-        return match.end()
+        is_declaration = self.data[position + 1 : position + 2] in (b"!", b"?")
+        raise UnreadableFile(Unreadable.DOCTYPE if is_declaration else Unreadable.BROKEN_XML, self._line(position))
 
     def _count(self, name: bytes, position: int, *, is_empty: bool) -> None:
         self.root = self.root or name
