@@ -34,8 +34,9 @@ _SHORTEST_SEARCH = 2
 
 @dataclass(frozen=True, slots=True)
 class View(PagedView):
-    """`q` is a part of a name to search for."""
+    """`cohort_id` is part of the path; `q` is a part of a name to search for."""
 
+    cohort_id: int = 0
     q: str = ""
 
 
@@ -88,7 +89,7 @@ def cohorts() -> str | Response:
 def overview(cohort_id: int) -> str:
     programme = _programme(cohort_id)
     advice = _("Open the certificates from the start page.")
-    view = view_asked_for(lambda asked: View(asked.get("q", "").strip(), page=page_in(asked)), advice)
+    view = view_asked_for(lambda asked: View(cohort_id, asked.get("q", "").strip(), page=page_in(asked)), advice)
     total = queries.how_many(db.session, cohort_id)
     view = view.on_page_of(total)
     searched = len(view.q) >= _SHORTEST_SEARCH

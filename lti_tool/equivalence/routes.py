@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
@@ -19,6 +20,7 @@ from lti_tool.errors import Conflict, DomainError, NotFound
 from lti_tool.people.access import Audience, current_launch, open_to
 from lti_tool.programme.content import in_language
 from lti_tool.programme.queries import ProgrammeTerm, current_programmes
+from lti_tool.programme.requirements import Equivalent
 from lti_tool.texts import gettext as _
 from lti_tool.web import csrf
 
@@ -27,6 +29,15 @@ equivalence = Blueprint("equivalence", __name__, url_prefix="/l/<visit>/equivale
 # What stands around the file in what a browser sends.
 _ENVELOPE = 64 * 1024
 _CLOSED = (Decision.PENDING, Decision.APPROVED)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of other training, in the reader's language."""
+
+    title: str
+    told: str
+    recognised: bool
 
 
 class NothingRecognised(Conflict):
@@ -136,7 +147,7 @@ def _page(
         "equivalence/own.html",
         programme=programme,
         title=content.title_in(language),
-        kinds=[(one, *_texts(one, content.default_language, language)) for one in content.equivalents],
+        kinds=[_kind(one, content.default_language, language) for one in content.equivalents],
         applications=applications,
         logs=queries.log_of(db.session, [one.id for one in applications]),
         can_apply=not any(one.decision in _CLOSED for one in applications),
@@ -151,6 +162,6 @@ def _page(
     return make_response(page, status)
 
 
-def _texts(one: Any, default: str, language: str) -> tuple[str, str]:
+def _kind(one: Equivalent, default: str, language: str) -> Kind:
     told = in_language(one.descriptions, language, default) if one.descriptions else ""
-    return in_language(one.titles, language, default), told
+    return Kind(in_language(one.titles, language, default), told, one.recognised)

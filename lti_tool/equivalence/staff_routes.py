@@ -41,7 +41,6 @@ def inbox() -> str:
         applications=applications,
         category=lambda item: category_title(item.category, terms[item.cohort_id].content, launch.locale),
         term=lambda item: terms[item.cohort_id].content.term_in(terms[item.cohort_id].term, launch.locale),
-        states=STATES,
     )
 
 

@@ -6,6 +6,7 @@ import io
 import re
 
 import pypdf
+import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
@@ -89,6 +90,20 @@ def test_a_coordinator_finds_revokes_and_reads_what_happened(cast: Cast) -> None
     assert "Wrong person" in kari.get(address).text
     assert "Your certificate was revoked." in cast.visit("lina").get("certificates").text
     assert cast.visit("lina").get(f"certificates/{made.code}.nb.pdf").status_code == 404
+
+
+def test_more_certificates_than_fit_on_a_page_are_on_the_next(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    for where in ("lti_tool.paging", "lti_tool.certificates.queries"):
+        monkeypatch.setattr(f"{where}.PAGE_SIZE", 1)
+    completed(cast, "lina", "frode")
+    for name in ("lina", "frode"):
+        cast.visit(name).post(f"certificates/own/{cast.cohort_id}")
+    kari, here = cast.visit("kari"), f"certificates/cohorts/{cast.cohort_id}"
+    first = kari.get(here).text
+    assert f'href="{kari.prefix}{here}?page=2">Next page' in first
+    lina, frode = (shown_code(one.code) for one in stored(cast))
+    second = kari.get(f"{here}?page=2").text
+    assert [code in page for page in (first, second) for code in (lina, frode)] == [False, True, True, False]
 
 
 def test_anybody_verifies_a_code_and_learns_nothing_but_validity_name_and_date(cast: Cast, client: FlaskClient) -> None:
