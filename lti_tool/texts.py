@@ -7,7 +7,7 @@ from typing import Any
 
 import flask_babel
 from babel import Locale
-from flask import Flask, g, has_request_context
+from flask import Flask, g, has_app_context, has_request_context
 
 
 def gettext(message: str, **values: Any) -> str:
@@ -40,13 +40,16 @@ _catalogues: dict[str, NullTranslations] = {}
 
 def _catalogue() -> NullTranslations:
     # Flask-Babel looks up domain, folder and locale anew for each text, and a page has a hundred of them.
+    held: NullTranslations | None = g.get("catalogue") if has_app_context() else None
+    return held or _look_up()
+
+
+def _look_up() -> NullTranslations:
+    found = _catalogue_of(flask_babel.get_locale())
     # Once a visit is known its language stays until the answer is out.
     if has_request_context() and "visit" in g:
-        if "catalogue" not in g:
-            g.catalogue = _catalogue_of(flask_babel.get_locale())
-        held: NullTranslations = g.catalogue
-        return held
-    return _catalogue_of(flask_babel.get_locale())
+        g.catalogue = found
+    return found
 
 
 def _catalogue_of(locale: Locale | None) -> NullTranslations:

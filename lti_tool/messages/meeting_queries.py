@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import BindParameter, Select, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
 from lti_tool.attendance.models import Preparation, TrainingSession
@@ -25,6 +27,7 @@ from lti_tool.programme.models import Cohort, Enrolment, Programme
 from lti_tool.programme.queries import own_cohort
 
 Found = dict[int, list[MeetingItem]]
+_PEOPLE: BindParameter[Any] = bindparam("people", expanding=True)
 
 
 def meeting_news_for(session: Session, people: Collection[int], moment: datetime) -> Found:
@@ -43,28 +46,40 @@ def meeting_news_for(session: Session, people: Collection[int], moment: datetime
 
 def _participants(session: Session, people: Collection[int]) -> list[Participant]:
     """Those who take part in a programme with dates to sign up for, in their own cohort of it."""
+    rows = session.execute(_participants_query(), {"people": [*people]})
+    return [(row.person_id, row.cohort_id) for row in rows]
+
+
+# Every page of a learning assistant asks both, and building them takes longer than the answers.
+@cache
+def _participants_query() -> Select[*tuple[Any, ...]]:
     dates = exists().where(TrainingSession.cohort_id == Cohort.id, TrainingSession.course_id.is_(None))
-    rows = session.execute(
+    return (
         select(Enrolment.person_id, Enrolment.cohort_id)
         .join(Cohort, Cohort.id == Enrolment.cohort_id)
-        .where(Enrolment.person_id.in_(people), dates)
+        .where(Enrolment.person_id.in_(_PEOPLE), dates)
         .where(Cohort.id == own_cohort(Enrolment.person_id, Cohort.programme_id))
         .order_by(Enrolment.id)
     )
-    return [(row.person_id, row.cohort_id) for row in rows]
 
 
 def _dates_of_courses(session: Session, people: Collection[int], moment: datetime) -> list[tuple[int, TrainingSession]]:
     """To come, soon or changed of late."""
-    told = or_(TrainingSession.starts_at <= moment + TIME_TO_PREPARE, TrainingSession.changed_at >= moment - FRESH)
-    rows = session.execute(
-        select(Membership.person_id, TrainingSession)
-        .join(TrainingSession, TrainingSession.course_id == Membership.course_id)
-        .where(Membership.person_id.in_(people), Membership.role == Role.LEARNER, Membership.left_at.is_(None))
-        .where(TrainingSession.starts_at > moment, told)
-        .order_by(TrainingSession.starts_at, TrainingSession.id)
-    )
+    between = {"moment": moment, "soon": moment + TIME_TO_PREPARE, "of_late": moment - FRESH}
+    rows = session.execute(_dates_query(), {"people": [*people], **between})
     return [(person_id, date) for person_id, date in rows]
+
+
+@cache
+def _dates_query() -> Select[*tuple[Any, ...]]:
+    date, is_learner = TrainingSession, (Membership.role == Role.LEARNER) & Membership.left_at.is_(None)
+    told = or_(date.starts_at <= bindparam("soon"), date.changed_at >= bindparam("of_late"))
+    return (
+        select(Membership.person_id, date)
+        .join(date, date.course_id == Membership.course_id)
+        .where(Membership.person_id.in_(_PEOPLE), is_learner, date.starts_at > bindparam("moment"), told)
+        .order_by(date.starts_at, date.id)
+    )
 
 
 def _programmes(session: Session, cohorts: Collection[int]) -> dict[int, ProgrammeContent]:

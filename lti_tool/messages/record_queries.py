@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Integer,
     Row,
     Select,
     String,
+    bindparam,
     case,
     cast,
     func,
@@ -26,6 +29,7 @@ from sqlalchemy.orm import Session, aliased
 
 from lti_tool.certificates.models import Certificate
 from lti_tool.course_module.models import Agreement, AgreementShare, FinalEvaluation, Side
+from lti_tool.database import UtcDateTime
 from lti_tool.equivalence.models import Decision, EquivalenceApplication
 from lti_tool.messages.meeting_news import FRESH
 from lti_tool.messages.record_news import RecordItem, RecordKind, is_kept
@@ -35,13 +39,15 @@ from lti_tool.programme.models import Cohort
 from lti_tool.programme.queries import own_cohort, programmes_in
 
 _NO_COURSE, _NEVER = cast(null(), Integer), literal(False)
+_PEOPLE: BindParameter[Any] = bindparam("people", expanding=True)
+_SINCE = bindparam("since", type_=UtcDateTime())
 _WHICH = {Decision.APPROVED: RecordKind.APPROVED, Decision.DECLINED: RecordKind.DECLINED}
 
 
 def record_news_for(session: Session, people: Collection[int], moment: datetime) -> dict[int, list[RecordItem]]:
     """By person, the most urgent first. Decisions, evaluations and certificates are news for a week; an agreement is
     until it is confirmed."""
-    rows = session.execute(_everything(people, moment - FRESH)).all()
+    rows = session.execute(_everything(), {"people": [*people], "since": moment - FRESH}).all()
     if not rows:
         return {}
     wanted = {row.cohort_id for row in rows}
@@ -61,10 +67,10 @@ def _item(row: Row[Any], programme: ProgrammeContent) -> RecordItem:
     return RecordItem(kind, (sign,), row.cohort_id, programme, row.course_id, row.title or row.label, row.again)
 
 
-def _everything(people: Collection[int], since: datetime) -> Select[*tuple[Any, ...]]:
-    found = union_all(
-        _agreements(people), _evaluations(people, since), _applications(people, since), _certificates(people, since)
-    ).subquery()
+@cache
+def _everything() -> Select[*tuple[Any, ...]]:
+    """Built once, because every page of a learning assistant asks it and building takes longer than the answer."""
+    found = union_all(_agreements(), _evaluations(), _applications(), _certificates()).subquery()
     return (
         select(found, Course.title, Course.label)
         .outerjoin(Course, Course.id == found.c.course_id)
@@ -72,7 +78,7 @@ def _everything(people: Collection[int], since: datetime) -> Select[*tuple[Any, 
     )
 
 
-def _agreements(people: Collection[int]) -> Select[*tuple[Any, ...]]:
+def _agreements() -> Select[*tuple[Any, ...]]:
     """Those that wait for the person, who works in the course in their own term."""
     added = func.coalesce(AgreementShare.addition_revision, 0)
     holds = (AgreementShare.confirmed_revision == Agreement.revision) & (
@@ -90,13 +96,13 @@ def _agreements(people: Collection[int]) -> Select[*tuple[Any, ...]]:
         .join(Agreement, Agreement.course_id == Membership.course_id)
         .join(Cohort, Cohort.id == Agreement.cohort_id)
         .outerjoin(AgreementShare, mine)
-        .where(Membership.person_id.in_(people), Membership.role == Role.LEARNER, Membership.left_at.is_(None))
+        .where(Membership.person_id.in_(_PEOPLE), Membership.role == Role.LEARNER, Membership.left_at.is_(None))
         .where(Cohort.id == own_cohort(Membership.person_id, Cohort.programme_id))
         .where(~func.coalesce(holds, False))
     )
 
 
-def _evaluations(people: Collection[int], since: datetime) -> Select[*tuple[Any, ...]]:
+def _evaluations() -> Select[*tuple[Any, ...]]:
     """Those that both sides have submitted."""
     own, other = aliased(FinalEvaluation), aliased(FinalEvaluation)
     same = (other.course_id == own.course_id) & (other.cohort_id == own.cohort_id) & (other.person_id == own.person_id)
@@ -104,13 +110,13 @@ def _evaluations(people: Collection[int], since: datetime) -> Select[*tuple[Any,
         _columns(literal(RecordKind.RELEASED.value), (own.person_id, own.cohort_id, own.course_id), _text(own.id))
         .select_from(own)
         .join(other, same)
-        .where(own.person_id.in_(people), own.side == Side.ASSISTANT, other.side == Side.DEPARTMENT)
+        .where(own.person_id.in_(_PEOPLE), own.side == Side.ASSISTANT, other.side == Side.DEPARTMENT)
         .where(own.submitted_at.is_not(None), other.submitted_at.is_not(None))
-        .where(or_(own.submitted_at >= since, other.submitted_at >= since))
+        .where(or_(own.submitted_at >= _SINCE, other.submitted_at >= _SINCE))
     )
 
 
-def _applications(people: Collection[int], since: datetime) -> Select[*tuple[Any, ...]]:
+def _applications() -> Select[*tuple[Any, ...]]:
     """The latest in each programme, if it is decided."""
     asked, later = EquivalenceApplication, aliased(EquivalenceApplication)
     same = (later.person_id == asked.person_id) & (later.programme_id == asked.programme_id) & (later.id > asked.id)
@@ -119,11 +125,11 @@ def _applications(people: Collection[int], since: datetime) -> Select[*tuple[Any
         _columns(kind, (asked.person_id, asked.cohort_id, _NO_COURSE), _text(asked.id))
         .select_from(asked)
         .outerjoin(later, same)
-        .where(asked.person_id.in_(people), asked.decision.in_(_WHICH), asked.decided_at >= since, later.id.is_(None))
+        .where(asked.person_id.in_(_PEOPLE), asked.decision.in_(_WHICH), asked.decided_at >= _SINCE, later.id.is_(None))
     )
 
 
-def _certificates(people: Collection[int], since: datetime) -> Select[*tuple[Any, ...]]:
+def _certificates() -> Select[*tuple[Any, ...]]:
     """The latest in each cohort, but what people have done to their own."""
     held, later = Certificate, aliased(Certificate)
     same = (later.person_id == held.person_id) & (later.cohort_id == held.cohort_id) & (later.id > held.id)
@@ -134,8 +140,8 @@ def _certificates(people: Collection[int], since: datetime) -> Select[*tuple[Any
         _columns(kind, (held.person_id, held.cohort_id, _NO_COURSE), _text(held.id))
         .select_from(held)
         .outerjoin(later, same)
-        .where(held.person_id.in_(people), by != held.person_id, later.id.is_(None))
-        .where(func.coalesce(held.revoked_at, held.issued_at) >= since)
+        .where(held.person_id.in_(_PEOPLE), by != held.person_id, later.id.is_(None))
+        .where(func.coalesce(held.revoked_at, held.issued_at) >= _SINCE)
     )
 
 

@@ -49,7 +49,7 @@ def current_programmes(session: Session, person_id: int | None = None) -> list[P
 
 def programme_in(session: Session, cohort_id: int) -> ProgrammeTerm:
     """The programme of a cohort, which need not be open. One statement."""
-    return _programme_term(session.execute(_PROGRAMMES.where(_cohort.id == cohort_id)).one())
+    return _programme_term(session.execute(_PROGRAMME, {"cohort_id": cohort_id}).one())
 
 
 def programmes_in(session: Session, cohort_ids: Collection[int]) -> list[ProgrammeTerm]:
@@ -63,13 +63,17 @@ def _programme_term(row: Row[*tuple[Any, ...]]) -> ProgrammeTerm:
     return ProgrammeTerm(row.id, row.cohort_id, row.term, ProgrammeContent.model_validate(row.body))
 
 
+# Made once: the columns of an alias take longer to make than the question to ask.
+_OPEN_ONE, _BEFORE_IT, _BEGUN = (table_of(Cohort).alias() for _role in range(3))
+_ENROLMENT = table_of(Enrolment).alias()
+
+
 def own_cohort(person_id: SQLColumnExpression[int], programme_id: SQLColumnExpression[int] | int) -> ColumnElement[int]:
     """The id of the cohort in which a person takes part in a programme: the one that is open, but whoever has begun in
     the term before it, and not in this one, stays where they are until the next term after it opens. None without an
     open cohort. Cohorts are made in the order of their terms.
     """
-    open_, before, enrolled = (table_of(Cohort).alias() for _role in range(3))
-    enrolment = table_of(Enrolment).alias()
+    open_, before, enrolled, enrolment = _OPEN_ONE, _BEFORE_IT, _BEGUN, _ENROLMENT
     open_id = (
         select(open_.c.id)
         .where(open_.c.programme_id == programme_id, open_.c.is_open)
@@ -181,6 +185,7 @@ _programme, _cohort = table_of(Programme).c, table_of(Cohort).c
 _PROGRAMMES = select(_programme.id, _programme.body, _cohort.id.label("cohort_id"), _cohort.term).join_from(
     table_of(Programme), table_of(Cohort), _cohort.programme_id == _programme.id
 )
+_PROGRAMME = _PROGRAMMES.where(_cohort.id == bindparam("cohort_id"))
 _OPEN_PROGRAMMES = _PROGRAMMES.where(_cohort.is_open).order_by(_programme.id)
 _OWN_PROGRAMMES = _PROGRAMMES.where(_cohort.id == own_cohort(bindparam("person_id"), _programme.id)).order_by(
     _programme.id
