@@ -4,27 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from lti_tool.completion.verdicts import ItemVerdict, NextStep, PartVerdict, Reason, Status, Verdict
+from lti_tool.completion.verdicts import ItemVerdict, NextStep, PartVerdict, Reason, Verdict
+from lti_tool.completion.words import kind_of, status_title
 from lti_tool.programme.content import ProgrammeContent, in_language
 from lti_tool.programme.requirements import Requirement
 from lti_tool.texts import gettext as _
 from lti_tool.texts import lazy_gettext as _l
 
-_STATUSES = {
-    Status.DONE: _l("Done"),
-    Status.ON_THE_WAY: _l("On the way"),
-    Status.AT_RISK: _l("At risk"),
-    Status.MISSED: _l("Cannot be completed this term"),
-    Status.EXEMPT: _l("Exempt"),
-}
-# Kinds of state tags.
-_KINDS = {
-    Status.DONE: "done",
-    Status.ON_THE_WAY: "started",
-    Status.AT_RISK: "waiting",
-    Status.MISSED: "failed",
-    Status.EXEMPT: "todo",
-}
+__all__ = [
+    "item_titles",
+    "kind_of",
+    "next_step_of",
+    "positions_of",
+    "reason_of",
+    "status_title",
+    "titled",
+    "whole_reason",
+]
+
 _REASONS = {
     Reason.DONE: _l("Everything is done."),
     Reason.RECOGNISED: _l("Other training is recognised."),
@@ -63,14 +60,6 @@ _NEXT = {
     NextStep.AWAIT_DATES: _l("Waits for dates to be announced"),
     NextStep.NOTHING: "",
 }
-
-
-def status_title(status: Status) -> str:
-    return str(_STATUSES[Status(status)])
-
-
-def kind_of(status: Status) -> str:
-    return _KINDS[Status(status)]
 
 
 def next_step_of(one: Verdict | PartVerdict | ItemVerdict) -> str:

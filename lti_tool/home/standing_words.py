@@ -12,6 +12,7 @@ from markupsafe import Markup
 from lti_tool.attendance.sign_up_words import place
 from lti_tool.completion.records import Date
 from lti_tool.completion.verdicts import ItemVerdict, PartVerdict, Reason, Status, Verdict
+from lti_tool.completion.words import kind_of, status_title
 from lti_tool.home.training import Training
 from lti_tool.moments import day_text, span
 from lti_tool.programme.content import in_language
@@ -19,14 +20,6 @@ from lti_tool.programme.requirements import Attendance, Meeting
 from lti_tool.texts import gettext as _
 from lti_tool.texts import ngettext
 
-# Kinds of state tags.
-_KINDS = {
-    Status.DONE: "done",
-    Status.ON_THE_WAY: "started",
-    Status.AT_RISK: "waiting",
-    Status.MISSED: "failed",
-    Status.EXEMPT: "done",
-}
 _NOTHING_YET = (Reason.NOT_PLANNED, Reason.NO_PLACE)
 _MOST_DATES = 3
 
@@ -66,16 +59,9 @@ class Notice:
 
 
 def state_of(one: Verdict | PartVerdict) -> State:
-    return State(_STATUSES[one.status](), _KINDS[one.status])
-
-
-_STATUSES: dict[Status, Callable[[], str]] = {
-    Status.DONE: lambda: _("Done"),
-    Status.ON_THE_WAY: lambda: _("On the way"),
-    Status.AT_RISK: lambda: _("At risk"),
-    Status.MISSED: lambda: _("Cannot be completed this term"),
-    Status.EXEMPT: lambda: _("Not required of you"),
-}
+    if one.status is Status.EXEMPT:
+        return State(_("Not required of you"), "done")
+    return State(status_title(one.status), kind_of(one.status))
 
 
 def reason_of(training: Training, language: str) -> str:
@@ -143,7 +129,7 @@ def _line(training: Training, requirement: Attendance, meeting: Meeting, item: I
     return Line(
         in_language(meeting.titles, language, training.programme.default_language),
         meeting.hours,
-        State(_STATES[item.reason](), "todo" if item.reason in _NOTHING_YET else _KINDS[item.status]),
+        State(_STATES[item.reason](), "todo" if item.reason in _NOTHING_YET else kind_of(item.status)),
         tuple(hint for hint in (_hours(item), _when(training, item), _hint(item)) if hint),
         dates,
         tuple(_links(requirement, meeting, item)),
