@@ -12,16 +12,13 @@ from sqlalchemy.orm import Session
 
 from lti_tool.certificates.models import Certificate
 from lti_tool.completion.queries import verdict_of, verdicts_in
-from lti_tool.completion.statements import everybody
 from lti_tool.completion.verdicts import Status, Verdict
 from lti_tool.errors import NotFound
 from lti_tool.modules.programmes import programmes_of
 from lti_tool.paging import PAGE_SIZE, PagedView
 from lti_tool.people.models import Person
-from lti_tool.people.names import Somebody, is_called
+from lti_tool.people.names import Somebody
 from lti_tool.programme.queries import ProgrammeTerm, current_programmes, programme_in, programmes_in
-
-MOST_FOUND = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,23 +108,6 @@ def listed(session: Session, cohort_id: int, view: PagedView, moment: datetime) 
 
 def how_many(session: Session, cohort_id: int) -> int:
     return int(session.scalars(_holding(cohort_id, func.count())).one())
-
-
-def holder_in(session: Session, cohort_id: int, person_id: int) -> Somebody:
-    """Somebody who has to do with the cohort; raises `NotFound` for anybody else."""
-    row = session.execute(
-        select(Person.name).where(Person.id == person_id, Person.id.in_(everybody(cohort_id)))
-    ).one_or_none()
-    if row is None:
-        raise NotFound("nobody of this cohort")
-    return Somebody(person_id, row.name)
-
-
-def people_called(session: Session, cohort_id: int, part: str) -> list[Somebody]:
-    """People of the cohort with this in name or pseudonym: `MOST_FOUND`, and one more if there is one."""
-    query = select(Person.id, Person.name).where(is_called(session, part, Person.id.in_(everybody(cohort_id))))
-    rows = session.execute(query.order_by(func.lower(Person.name), Person.id).limit(MOST_FOUND + 1))
-    return [Somebody(row.id, row.name) for row in rows]
 
 
 def history(session: Session, cohort_id: int, person_id: int) -> list[tuple[Certificate, Somebody | None]]:

@@ -17,6 +17,7 @@ from lti_tool.certificates.document import Issued, pdf_of
 from lti_tool.certificates.forms import IssueForm, RevokeForm
 from lti_tool.certificates.models import Certificate
 from lti_tool.certificates.statement import Statement
+from lti_tool.completion.people import MOST_FOUND, people_called, person_in
 from lti_tool.database import db, now
 from lti_tool.errors import Conflict, NotFound
 from lti_tool.paging import PagedView, page_in, pages_of, view_asked_for
@@ -52,7 +53,7 @@ def own() -> str:
 @open_to(Audience.LEARNER)
 def issue(cohort_id: int) -> Response:
     launch = current_launch()
-    queries.holder_in(db.session, cohort_id, launch.person_id)
+    person_in(db.session, cohort_id, launch.person_id)
     if not launch.person_name:
         raise Nameless
     actions.issue(db.session, launch.person_id, Holder(launch.person_id, cohort_id, launch.person_name), now())
@@ -102,8 +103,8 @@ def overview(cohort_id: int) -> str:
         pages=pages_of(total),
         listed=queries.listed(db.session, cohort_id, view, now()),
         searched=searched,
-        people=queries.people_called(db.session, cohort_id, view.q) if searched else [],
-        most=queries.MOST_FOUND,
+        people=people_called(db.session, cohort_id, view.q) if searched else [],
+        most=MOST_FOUND,
         shown_code=shown_code,
     )
 
@@ -119,7 +120,7 @@ def person(cohort_id: int, person_id: int) -> Response:
 def reissue(cohort_id: int, person_id: int) -> Response:
     form = IssueForm()
     _programme(cohort_id)
-    queries.holder_in(db.session, cohort_id, person_id)
+    person_in(db.session, cohort_id, person_id)
     if not form.validate():
         return _person_page(cohort_id, person_id, form, None)
     actions.reissue(db.session, current_launch().person_id, Holder(person_id, cohort_id, str(form.name.data)), now())
@@ -132,7 +133,7 @@ def reissue(cohort_id: int, person_id: int) -> Response:
 def revoke(cohort_id: int, person_id: int) -> Response:
     form = RevokeForm()
     _programme(cohort_id)
-    queries.holder_in(db.session, cohort_id, person_id)
+    person_in(db.session, cohort_id, person_id)
     if not form.validate():
         return _person_page(cohort_id, person_id, None, form)
     actions.revoke(
@@ -170,7 +171,7 @@ class Nameless(Conflict):
 
 def _person_page(cohort_id: int, person_id: int, issuing: IssueForm | None, revoking: RevokeForm | None) -> Response:
     programme = _programme(cohort_id)
-    holder = queries.holder_in(db.session, cohort_id, person_id)
+    holder = person_in(db.session, cohort_id, person_id)
     issued = queries.history(db.session, cohort_id, person_id)
     held = next((one for one, _by in issued if one.revoked_at is None), None)
     name = held.name if held else holder.name

@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from lti_tool.errors import NotFound
 from lti_tool.modules.date_actions import Dated, StepKey, dates_of
 from lti_tool.modules.dates import Deadline, deadline
-from lti_tool.modules.models import Extension, Participation
+from lti_tool.modules.models import Extension
 from lti_tool.peer_review.expiry import AtStake, at_stake
-from lti_tool.people.models import Membership, Person, Role, StaffGrant
-from lti_tool.people.names import Somebody, is_called
+from lti_tool.people.models import Person
 from lti_tool.programme.content import ProgrammeContent, Step
-from lti_tool.programme.models import Cohort, Enrolment, OnlineModule, Programme
+from lti_tool.programme.models import Cohort, OnlineModule, Programme
 from lti_tool.programme.queries import content_of
-
-# People found by a part of their name; more are to be told apart by more of it.
-MOST_FOUND = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,32 +128,3 @@ def _extended(schedule: Schedule, row: Extension, name: str | None, set_by: str 
     dated = schedule.dates.get((row.module_id, row.step))
     useless = dated is not None and row.until <= dated.due_at
     return Extended(row.person_id, name, row.module_id, row.step, row.until, row.reason, set_by, useless)
-
-
-def people_called(session: Session, cohort_id: int, part: str) -> Sequence[Somebody]:
-    """Learning assistants of the cohort with this in name or pseudonym: `MOST_FOUND`, and one more if there is one."""
-    query = select(Person.id, Person.name).where(is_called(session, part, _belongs(cohort_id)))
-    rows = session.execute(query.order_by(func.lower(Person.name), Person.id).limit(MOST_FOUND + 1))
-    return [Somebody(row.id, row.name) for row in rows]
-
-
-def person_in(session: Session, cohort_id: int, person_id: int) -> Somebody:
-    """Raises `NotFound` for somebody who has nothing to do with the cohort."""
-    query = select(Person.id, Person.name).where(Person.id == person_id, _belongs(cohort_id))
-    row = session.execute(query).one_or_none()
-    if row is None:
-        raise NotFound("nobody of this cohort")
-    return Somebody(row.id, row.name)
-
-
-def _belongs(cohort_id: int) -> ColumnElement[bool]:
-    """Whoever has begun something, and the learning assistants of the courses whose instructors coordinate."""
-    enrolled = exists().where(Enrolment.cohort_id == cohort_id, Enrolment.person_id == Person.id)
-    took_part = exists().where(Participation.cohort_id == cohort_id, Participation.person_id == Person.id)
-    member = exists().where(
-        StaffGrant.cohort_id == cohort_id,
-        Membership.course_id == StaffGrant.course_id,
-        Membership.person_id == Person.id,
-        Membership.role == Role.LEARNER,
-    )
-    return or_(enrolled, took_part, member)

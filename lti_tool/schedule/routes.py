@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug import Response
 
+from lti_tool.completion.people import MOST_FOUND, people_called, person_in
 from lti_tool.database import db, now
 from lti_tool.drafts import Unreadable
 from lti_tool.modules import date_actions
@@ -79,7 +80,7 @@ def save(cohort_id: int) -> Response:
 def extensions(cohort_id: int) -> str:
     found, wanted = _schedule(cohort_id), request.args.get("q", "").strip()
     searched = len(wanted) >= _SHORTEST_SEARCH
-    people = queries.people_called(db.session, cohort_id, wanted) if searched else []
+    people = people_called(db.session, cohort_id, wanted) if searched else []
     return render_template(
         "schedule/extensions.html",
         schedule=found,
@@ -88,8 +89,8 @@ def extensions(cohort_id: int) -> str:
         zone=own_zone().key,
         wanted=wanted,
         searched=searched,
-        people=people[: queries.MOST_FOUND],
-        more=len(people) > queries.MOST_FOUND,
+        people=people[:MOST_FOUND],
+        more=len(people) > MOST_FOUND,
     )
 
 
@@ -105,7 +106,7 @@ def extension(cohort_id: int, person_id: int) -> Response:
 def extend(cohort_id: int, person_id: int) -> Response:
     """Give more time, or change how much; a step that is extended already gets the new date."""
     found, launch = _schedule(cohort_id), current_launch()
-    queries.person_in(db.session, cohort_id, person_id)
+    person_in(db.session, cohort_id, person_id)
     form = extension_form(found, posted=True)
     wanted = posted_extension(form, found, own_zone())
     if wanted is None:
@@ -134,7 +135,7 @@ def extend(cohort_id: int, person_id: int) -> Response:
 def withdraw(cohort_id: int, person_id: int) -> Response:
     """Take an extension back; if evaluations would go back by it, the page says so and asks."""
     found, key = _schedule(cohort_id), _posted_key()
-    queries.person_in(db.session, cohort_id, person_id)
+    person_in(db.session, cohort_id, person_id)
     stake = _stake_of(found, person_id, key, None)
     if stake.total > _number(request.form.get("seen")):
         form = extension_form(found, posted=False)
@@ -165,7 +166,7 @@ def _person_page(found: Schedule, person_id: int, form: Any, *, status: int = 20
     page = render_template(
         "schedule/extension.html",
         schedule=found,
-        person=queries.person_in(db.session, found.cohort_id, person_id),
+        person=person_in(db.session, found.cohort_id, person_id),
         extensions=queries.extensions(db.session, found, person_id),
         form=form,
         titles=step_titles(),
