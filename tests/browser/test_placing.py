@@ -10,7 +10,7 @@ from tests.browser.conftest import Behave, Enter
 from tests.browser.eye import problems
 from tests.browser.stage import Person, Stage, open_profile, speak
 from tests.browser.test_keyboard import tab_to
-from tests.browser.test_new_window import no_cookies_in_frames
+from tests.browser.test_storage import no_cookies_in_frames
 
 TOOL = "demo-client"
 COURSE = "tma4100"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, FrameLocator, Playwright, Route, expect
@@ -12,18 +11,35 @@ from playwright.sync_api import BrowserContext, FrameLocator, Playwright, Route,
 from tests.browser.conftest import Behave, Enter
 from tests.browser.eye import problems, violations
 from tests.browser.stage import Person, Stage, open_profile
-from tests.browser.test_new_window import no_cookies_in_frames
+
+
+def no_cookies_in_frames(stage: Stage) -> dict[str, object]:
+    """A browser that keeps every cookie of the tool back while the LMS's page is around it, partitioned or not."""
+    pair = f"{stage.tool},{stage.lms}"
+    return {"profile": {"content_settings": {"exceptions": {"cookies": {pair: {"setting": 2}}}}}}
+
+
+@pytest.fixture(scope="module")
+def keeping_back(
+    stage: Stage, playwright: Playwright, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[BrowserContext]:
+    """A browser that keeps every cookie of the tool back within the LMS's page."""
+    context = open_profile(playwright, tmp_path_factory.mktemp("storage") / "profile", no_cookies_in_frames(stage))
+    yield context
+    context.close()
 
 
 @pytest.fixture
-def sindre(stage: Stage, playwright: Playwright, present: list[Person], tmp_path: Path) -> Iterator[Person]:
-    """A person whose browser keeps every cookie of the tool back within the LMS's page."""
-    context = open_profile(playwright, tmp_path / "profile", no_cookies_in_frames(stage))
-    person = Person(stage, context, "la-sindre")
+def sindre(stage: Stage, keeping_back: BrowserContext, present: list[Person]) -> Iterator[Person]:
+    """A person at that browser, which knows nobody yet."""
+    person = Person(stage, keeping_back, "la-sindre")
     present.append(person)
     person.sign_in()
     yield person
-    context.close()
+    # The page that it began with stays: without any it would end.
+    for page in keeping_back.pages[1:]:
+        page.close()
+    keeping_back.clear_cookies()
 
 
 def lose_the_logins_cookie(context: BrowserContext) -> None:
@@ -40,8 +56,9 @@ def expect_new_window_to_work(person: Person, frame: FrameLocator) -> None:
     assert violations(next(frame for frame in person.page.frames if "/lti/launch" in frame.url)) == []
     with person.context.expect_page() as opened:
         button.click()
-    expect(opened.value.locator("footer.foot")).to_be_visible()
+    expect(opened.value.locator(".next-step")).to_be_visible()
     assert opened.value.url.startswith(f"{person.stage.tool}/l/")
+    expect(opened.value.locator("footer.foot")).to_contain_text("Sindre Aasen")
 
 
 @pytest.mark.parametrize("storage", ["frame", "parent"])
