@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-
 import pytest
-import time_machine
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -14,50 +11,38 @@ from lti_tool.demo_lms.cast import (
     LEARNING_ASSISTANTS,
     OTHER_MODULE,
     PEOPLE,
-    PROGRAMMES,
     other_programme_course,
     programme_course,
 )
-from lti_tool.demo_lms.seed_past import TEXTS
 from lti_tool.demo_lms.seed_story import CHOICES, OTHER_WRITER, WRITERS
-from lti_tool.demo_lms.seed_work import MODULE, essay_text, evaluation_texts
+from lti_tool.demo_lms.seed_work import MODULE, evaluation_texts
 from lti_tool.demo_lms.state import now
 from lti_tool.demo_lms.tool_seed import look_at_work
-from lti_tool.modules.dates import Deadline, deadlines_of, every_deadline_of
+from lti_tool.modules.dates import Deadline, deadlines_of
 from lti_tool.modules.models import ModuleChoice, Participation
 from lti_tool.modules.programmes import modules_for
 from lti_tool.modules.queries import Standing, standing_of
 from lti_tool.passback.models import Delivery, Score
 from lti_tool.peer_review.actions import start_evaluation, submit_evaluation
-from lti_tool.peer_review.answers import Answers, gaps
-from lti_tool.peer_review.expiry import expire
+from lti_tool.peer_review.answers import Answers
 from lti_tool.peer_review.models import Author, Doubt, Evaluation, EvaluationStatus, Pool
 from lti_tool.peer_review.queries import EvaluationState, evaluation_state
 from lti_tool.people.models import Course, Membership, Person
-from lti_tool.programme.content import ModuleContent, Step
+from lti_tool.programme.content import Step
 from lti_tool.programme.models import OnlineModule
-from lti_tool.programme.pack import read_pack
 from lti_tool.programme.queries import current_module
 from lti_tool.quiz.queries import test_state as state_of_test
 from lti_tool.reflection.actions import submit_essay
 from lti_tool.reflection.models import Essay, EssayMatch
 from lti_tool.reflection.queries import EssayStatus, essay_state
-from lti_tool.reflection.words import count_words
 from tests.databases import rows_of
-from tests.demo_lms.seeding import seed
+from tests.demo_lms.seeding import on_sqlite, seed
 
 LANGUAGES = {member.sub: member.locale for member in LEARNING_ASSISTANTS}
 # Three write in Norwegian, one in English.
 NEWCOMERS = ("la-ingrid", "la-mateusz", "la-leila", "la-sindre")
-AHEAD = timedelta(days=8)
-# Before the usual dates of a term, after them, and on its last day.
-DAYS = (date(2027, 3, 2), date(2027, 7, 20), date(2027, 12, 31))
 ESSAY = "A newcomer asked a student what she had tried, and waited for the answer. " * 25
-
-
-@pytest.fixture(scope="module")
-def content() -> ModuleContent:
-    return next(module for module in read_pack("laos").modules if module.key == MODULE)
+pytestmark = on_sqlite
 
 
 def person(session: Session, sub: str) -> int:
@@ -142,20 +127,6 @@ def test_a_second_start_changes_nothing(seeded: Session) -> None:
 
 def everything(session: Session) -> dict[str, list[str]]:
     return {name: sorted(map(repr, rows)) for name, rows in rows_of(session).items()}
-
-
-# Which day it is is nothing to a database.
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("day", DAYS, ids=str)
-def test_on_any_day_nobody_is_late_and_nothing_runs_out(session: Session, day: date) -> None:
-    with time_machine.travel(day):
-        seed(session)
-        cohort_id = current_module(session, MODULE).cohort_id
-        for sub in (writer.sub for writer in WRITERS):
-            dates = every_deadline_of(session, person(session, sub), [cohort_id]).values()
-            assert len(dates) == 8
-            assert all(found.due_at > now() + AHEAD for deadlines in dates for found in deadlines.values())
-        assert expire(session, now() + AHEAD) == 0
 
 
 def test_one_has_more_time_than_the_others(seeded: Session) -> None:
@@ -243,7 +214,7 @@ def test_everybody_writes_and_evaluates_in_their_own_language(seeded: Session) -
     }
 
 
-def test_newcomers_can_finish_at_once_one_after_the_other(seeded: Session, content: ModuleContent) -> None:
+def test_newcomers_can_finish_at_once_one_after_the_other(seeded: Session) -> None:
     for sub in NEWCOMERS:
         tasks = arrive(seeded, sub).tasks
         assert len(tasks) == 2
@@ -284,22 +255,3 @@ def evaluate(session: Session, sub: str, public_id: str) -> None:
     answers = Answers.model_validate(evaluation_texts("la-amina")[0])
     submit_evaluation(session, person(session, sub), public_id, answers, evaluation.version)
     session.commit()
-
-
-@pytest.mark.parametrize("sub", [writer.sub for writer in WRITERS])
-def test_essays_and_evaluations_keep_to_the_rules_they_are_written_under(sub: str, content: ModuleContent) -> None:
-    assert content.essay_words_min <= count_words(essay_text(sub)) <= content.essay_words_max
-    form = content.text_in("en").form
-    texts = [Answers.model_validate(text) for text in evaluation_texts(sub)]
-    assert [gaps(answers, form, content.comment_words_min) for answers in texts] == [[], []]
-
-
-def test_the_essay_of_the_other_programme_is_as_long_as_it_asks_for() -> None:
-    asked = read_pack(PROGRAMMES[1].pack).modules[0]
-    assert asked.essay_words_min <= count_words(essay_text(OTHER_WRITER.sub)) <= asked.essay_words_max
-
-
-@pytest.mark.parametrize("name", [path.name for path in sorted(TEXTS.iterdir())])
-def test_no_text_names_anybody(name: str) -> None:
-    written = (TEXTS / name).read_text(encoding="utf-8")
-    assert not [member.sub for member in PEOPLE if member.given_name in written or member.family_name in written]
