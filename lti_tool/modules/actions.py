@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask_babel import force_locale
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.orm import Session
 
-from lti_tool.database import now
+from lti_tool.database import now, table_of
 from lti_tool.lti.columns import Subject
 from lti_tool.modules.choices import choose_by_working, take_turn
 from lti_tool.modules.models import Participation, StepResult
@@ -67,13 +67,8 @@ def take_part(session: Session, person_id: int, module: CurrentModule) -> Partic
 
 
 def _participation(session: Session, person_id: int, module: CurrentModule) -> Participation | None:
-    return session.scalars(
-        select(Participation).where(
-            Participation.person_id == person_id,
-            Participation.module_id == module.id,
-            Participation.cohort_id == module.cohort_id,
-        )
-    ).one_or_none()
+    names = {"person_id": person_id, "module_id": module.id, "cohort_id": module.cohort_id}
+    return session.scalars(_OWN, names).one_or_none()
 
 
 def _begin(session: Session, person_id: int, module: CurrentModule) -> Participation:
@@ -87,28 +82,30 @@ def _begin(session: Session, person_id: int, module: CurrentModule) -> Participa
     return participation
 
 
+def lock_participation(session: Session, participation: Participation) -> None:
+    """Until the transaction ends; the session holds it then as it is."""
+    session.scalars(_LOCKED, {"participation_id": participation.id}).one()
+
+
 def record_result(session: Session, participation: Participation, step: Step, detail: str = "") -> list[int]:
     """Note that a step is done; with the last one the module is complete and its score goes to the outbox.
 
     Repeating it changes nothing. Returns the ids of scores to send once the transaction is committed.
     """
     # Two last steps at once would each miss the other's result, and the module would never be complete.
-    session.refresh(participation, with_for_update={"key_share": True})
-    results = {
-        result.step: result
-        for result in session.scalars(select(StepResult).where(StepResult.participation_id == participation.id))
-    }
+    lock_participation(session, participation)
+    names = {"participation_id": participation.id}
+    results: dict[Step, str] = {row.step: row.detail for row in session.execute(_RESULTS, names)}
     if step not in results:
-        results[step] = StepResult(participation_id=participation.id, step=step, detail=detail, done_at=now())
-        session.add(results[step])
-        session.flush()
+        results[step] = detail
+        session.execute(_ADD_RESULT, {**names, "step": step, "detail": detail, "done_at": now()})
         announce(session, participation, step)
     steps = content_of(session, participation.content_id).steps
     if participation.completed_at is not None or not results.keys() >= set(steps):
         return []
     participation.completed_at = now()
     completion_may_change(session, participation.person_id, participation.cohort_id)
-    grade = Grade(FULL_SCORE, FULL_SCORE, completion_comment({s: r.detail for s, r in results.items()}))
+    grade = Grade(FULL_SCORE, FULL_SCORE, completion_comment(results))
     return enqueue(session, participation.person_id, Subject(participation.module.key), grade)
 
 
@@ -119,7 +116,7 @@ def reopen_step(session: Session, participation: Participation, step: Step, comm
     the points again later. Points that the same module has brought in another term stay. Repeating it changes nothing.
     Returns the ids of scores to send once the transaction is committed.
     """
-    session.refresh(participation, with_for_update={"key_share": True})
+    lock_participation(session, participation)
     session.execute(delete(StepResult).where(StepResult.participation_id == participation.id, StepResult.step == step))
     if participation.completed_at is None:
         return []
@@ -154,3 +151,19 @@ def completion_comment(details: Mapping[Step, str]) -> str:
         Step.EVALUATIONS: _("two peer evaluations given"),
     }
     return _("Online module completed: %(steps)s.", steps=", ".join(done[step] for step in Step if step in details))
+
+
+_OWN = select(Participation).where(
+    Participation.person_id == bindparam("person_id"),
+    Participation.module_id == bindparam("module_id"),
+    Participation.cohort_id == bindparam("cohort_id"),
+)
+_LOCKED = (
+    select(Participation)
+    .where(Participation.id == bindparam("participation_id"))
+    .with_for_update(key_share=True)
+    .execution_options(populate_existing=True)
+)
+_result = table_of(StepResult).c
+_RESULTS = select(_result.step, _result.detail).where(_result.participation_id == bindparam("participation_id"))
+_ADD_RESULT = insert(table_of(StepResult))

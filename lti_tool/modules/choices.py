@@ -180,7 +180,7 @@ def _offers(choice: Choice, key: str) -> bool:
 
 def take_turn(session: Session, person_id: int) -> None:
     """Two tabs that choose at once: the second waits here, and then sees what the first has chosen."""
-    session.execute(select(Person.id).where(Person.id == person_id).with_for_update(key_share=True))
+    session.execute(_TURN, {"person_id": person_id})
 
 
 def choose_by_working(session: Session, person_id: int, module: CurrentModule) -> None:
@@ -247,3 +247,4 @@ def _candidates_query() -> Select[*tuple[Any, ...]]:
 
 
 _CANDIDATES = _candidates_query()
+_TURN = select(Person.id).where(Person.id == bindparam("person_id")).with_for_update(key_share=True)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from lti_tool.database import now
 from lti_tool.errors import Conflict, DomainError
-from lti_tool.modules.actions import record_result
+from lti_tool.modules.actions import lock_participation, record_result
 from lti_tool.modules.models import Participation
 from lti_tool.peer_review.access import OwnEvaluation, evaluation_received, evaluation_to_give
 from lti_tool.peer_review.answers import Answers, Gap, fitted, gaps
@@ -105,8 +105,8 @@ def start_evaluation(session: Session, person_id: int, public_id: str) -> Evalua
     if evaluation.status is EvaluationStatus.OPEN:
         evaluation.status, evaluation.started_at = EvaluationStatus.STARTED, now()
         evaluation.content_id = own.participation.content_id
-        lock_essay(session, evaluation.author.essay_id)
         session.flush()
+        lock_essay(session, session.execute(_ESSAY_OF, {"author_id": evaluation.author_id}).scalar_one())
     return evaluation
 
 
@@ -117,18 +117,25 @@ def save_evaluation(session: Session, person_id: int, public_id: str, answers: A
     `NotBegun`, `EvaluationClosed`, and ValueError for answers that do not belong to the form.
     """
     own = evaluation_to_give(session, person_id, public_id, for_change=True)
+    _write(own, answers, version)
+    session.flush()
+    return own
+
+
+def _write(own: OwnEvaluation, answers: Answers, version: int) -> Answers:
+    """The answers as they are in the draft then."""
     evaluation = own.evaluation
     if evaluation.status is EvaluationStatus.OPEN:
         raise NotBegun
     if not evaluation.editable:
         raise EvaluationClosed if evaluation.voided_at is None else EvaluationVoided
-    draft = fitted(answers, form_of(own)).stored()
+    fitting = fitted(answers, form_of(own))
+    draft = fitting.stored()
     if draft != evaluation.draft:
         if version != evaluation.version:
             raise ChangedElsewhere(evaluation.version, evaluation.draft)
         evaluation.draft, evaluation.version, evaluation.saved_at = draft, version + 1, now()
-        session.flush()
-    return own
+    return fitting
 
 
 def submit_evaluation(session: Session, person_id: int, public_id: str, answers: Answers, version: int) -> list[int]:
@@ -137,21 +144,20 @@ def submit_evaluation(session: Session, person_id: int, public_id: str, answers:
     One that was returned counts again then, and its author reads it anew. Raises as `save_evaluation`, `Incomplete`,
     `Unchanged`, and `TakenOver` (which leaves the draft to be saved).
     """
-    _reclaim(session, person_id, public_id)
-    own = save_evaluation(session, person_id, public_id, answers, version)
-    evaluation = own.evaluation
-    missing = gaps(Answers.model_validate(evaluation.draft), form_of(own), own.content.comment_words_min)
+    own = _reclaimed(session, person_id, public_id)
+    evaluation, written = own.evaluation, _write(own, answers, version)
+    missing = gaps(written, form_of(own), own.content.comment_words_min)
     if missing:
         raise Incomplete(missing)
     if evaluation.answers != evaluation.draft:
         _hand_in(evaluation)
-        session.flush()
     elif evaluation.returned_at is not None:
         raise Unchanged
+    session.flush()
     if evaluation.evaluator_id is None:
         return []
-    # The participation's lock makes two last evaluations at once see each other.
-    session.refresh(own.participation, with_for_update={"key_share": True})
+    # Its lock makes two last evaluations at once see each other.
+    lock_participation(session, own.participation)
     return record_given(session, own.participation, evaluation.evaluator_id)
 
 
@@ -175,25 +181,26 @@ def gives_enough(session: Session, author_id: int, *, without: int = 0) -> bool:
 
     What is returned counts again once it is submitted anew, what is voided never.
     """
-    waived = session.scalars(select(Author.waived_given).where(Author.id == author_id)).one()
-    return _given(session, author_id) - without + waived >= EVALUATIONS_TO_GIVE
+    given_or_waived = session.execute(_GIVEN_OR_WAIVED, {"author_id": author_id}).scalar_one()
+    return bool(given_or_waived - without >= EVALUATIONS_TO_GIVE)
 
 
-def _reclaim(session: Session, person_id: int, public_id: str) -> None:
+def _reclaimed(session: Session, person_id: int, public_id: str) -> OwnEvaluation:
     """Give a released evaluation its place again, and let nobody release it from here on.
 
     Raises `TakenOver` when there is none.
     """
-    evaluation = _with_pool_locked(session, person_id, public_id).evaluation
-    if evaluation.released_at is not None and not restore(session, evaluation):
-        raise TakenOver
-    session.expire(evaluation)
+    own = _with_pool_locked(session, person_id, public_id)
+    if own.evaluation.released_at is not None:
+        if not restore(session, own.evaluation):
+            raise TakenOver
+        session.refresh(own.evaluation)
+    return own
 
 
 def _with_pool_locked(session: Session, person_id: int, public_id: str) -> OwnEvaluation:
     """Until the pool's lock is ours, the allocation may still exchange the essay."""
-    pool_id = evaluation_to_give(session, person_id, public_id).evaluation.pool_id
-    session.execute(select(Pool.id).where(Pool.id == pool_id).with_for_update())
+    session.execute(_LOCK_POOL, {"public_id": public_id})
     session.expire_all()
     return evaluation_to_give(session, person_id, public_id, for_change=True)
 
@@ -214,15 +221,21 @@ def form_of(own: OwnEvaluation) -> EvaluationForm:
 
 EVALUATIONS_TO_GIVE = 2
 
-
-def _given(session: Session, evaluator_id: int) -> int:
-    return session.scalars(
-        select(func.count())
-        .select_from(Evaluation)
-        .where(
-            Evaluation.evaluator_id == evaluator_id,
-            Evaluation.status == EvaluationStatus.SUBMITTED,
-            Evaluation.returned_at.is_(None),
-            Evaluation.voided_at.is_(None),
-        )
-    ).one()
+_ESSAY_OF = select(Author.essay_id).where(Author.id == bindparam("author_id"))
+_LOCK_POOL = (
+    select(Pool.id)
+    .join(Evaluation, Evaluation.pool_id == Pool.id)
+    .where(Evaluation.public_id == bindparam("public_id"))
+    .with_for_update(of=Pool)
+)
+_given = (
+    select(func.count())
+    .where(
+        Evaluation.evaluator_id == Author.id,
+        Evaluation.status == EvaluationStatus.SUBMITTED,
+        Evaluation.returned_at.is_(None),
+        Evaluation.voided_at.is_(None),
+    )
+    .scalar_subquery()
+)
+_GIVEN_OR_WAIVED = select(_given + Author.waived_given).where(Author.id == bindparam("author_id"))

@@ -54,14 +54,7 @@ def expire(session: Session, moment: datetime) -> int:
 
 def pools_with_overdue(session: Session, moment: datetime) -> Sequence[int]:
     """Pools whose date has passed with something unsubmitted. It may still have time: extensions say so."""
-    unsubmitted = exists().where(_evaluation.pool_id == Pool.id, *_HELD)
-    query = (
-        select(Pool.id)
-        .join(StepDate, _dated(StepDate.cohort_id, StepDate.module_id, StepDate.step))
-        .where(StepDate.due_at < moment, unsubmitted)
-        .order_by(Pool.id)
-    )
-    return session.scalars(query).all()
+    return session.scalars(_WITH_OVERDUE, {"moment": moment}).all()
 
 
 def expire_in(session: Session, pool_id: int, moment: datetime, limit: int = MOST_AT_ONCE) -> int:
@@ -70,7 +63,7 @@ def expire_in(session: Session, pool_id: int, moment: datetime, limit: int = MOS
     Doing it twice, late, or in two processes at once is the same as once.
     """
     session.flush()
-    pool = session.scalars(select(Pool).where(Pool.id == pool_id).with_for_update()).one()
+    pool = session.scalars(_POOL, {"pool_id": pool_id}).one()
     rows = _overdue(session, pool, moment, limit)
     if rows:
         _take_back(session, pool, rows)
@@ -131,23 +124,17 @@ def resume(session: Session, person_id: int, module_key: str) -> bool:
     log.write(session, pool.id, [log.entry(LogKind.RESUMED, evaluator_id=author.id, person_id=person_id)])
     settle(session, pool, author.id, "resumed")
     for row in evaluations_with(session, author.id):
-        session.refresh(author)
-        if author.to_give and row.evaluator_id == author.id and row.released_at is not None:
-            restore(session, row)
+        if row.released_at is not None and row.evaluator_id == author.id:
+            session.refresh(author)
+            if author.to_give:
+                restore(session, row)
     session.expire_all()
     return True
 
 
 def _author_of(session: Session, person_id: int, module_key: str) -> tuple[Author, Pool] | None:
     """The person in the newest cohort of the module that they are in, the pool locked."""
-    newest = session.scalar(
-        select(Author.participation_id)
-        .join(Participation, Participation.id == Author.participation_id)
-        .join(OnlineModule, OnlineModule.id == Participation.module_id)
-        .where(Participation.person_id == person_id, OnlineModule.key == module_key)
-        .order_by(Participation.id.desc())
-        .limit(1)
-    )
+    newest = session.execute(_NEWEST, {"person_id": person_id, "module_key": module_key}).scalar_one_or_none()
     return None if newest is None else locked_author(session, newest)
 
 
@@ -194,15 +181,33 @@ def _line(row: Row[Any]) -> dict[str, Any]:
     return log.entry(LogKind.LAPSED, reason, evaluator_id=row.evaluator_id, author_id=row.author_id)
 
 
-def _dated(cohort_id: Any, module_id: Any, step: Any) -> Any:
-    return and_(cohort_id == Pool.cohort_id, module_id == Pool.module_id, step == Step.EVALUATIONS)
-
-
 _author, _evaluation = table_of(Author).c, table_of(Evaluation).c
 _participation, _extension, _pool = table_of(Participation).c, table_of(Extension).c, table_of(Pool).c
 _HELD = (
     _evaluation.status.in_([EvaluationStatus.OPEN, EvaluationStatus.STARTED]),
     _evaluation.received_slot.is_not(None),
+)
+_WITH_OVERDUE = (
+    select(Pool.id)
+    .join(
+        StepDate,
+        and_(
+            StepDate.cohort_id == Pool.cohort_id,
+            StepDate.module_id == Pool.module_id,
+            StepDate.step == Step.EVALUATIONS,
+        ),
+    )
+    .where(StepDate.due_at < bindparam("moment"), exists().where(_evaluation.pool_id == Pool.id, *_HELD))
+    .order_by(Pool.id)
+)
+_POOL = select(Pool).where(Pool.id == bindparam("pool_id")).with_for_update()
+_NEWEST = (
+    select(Author.participation_id)
+    .join(Participation, Participation.id == Author.participation_id)
+    .join(OnlineModule, OnlineModule.id == Participation.module_id)
+    .where(Participation.person_id == bindparam("person_id"), OnlineModule.key == bindparam("module_key"))
+    .order_by(Participation.id.desc())
+    .limit(1)
 )
 _DATES: Select[*tuple[Any, ...]] = (
     select(StepDate.due_at, StepDate.grace_hours, Cohort.days_to_evaluate)

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from itertools import combinations
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from lti_tool.database import now, table_of
@@ -172,8 +172,7 @@ class Term:
 
     def hand_in(self, actor: Actor) -> None:
         submit_essay(self.session, actor.person_id, self.module, self.essay, 0, language=actor.language)
-        query = select(Participation.id).where(Participation.person_id == actor.person_id)
-        self.present[actor.person_id] = self.session.scalars(query).one()
+        self.present[actor.person_id] = self.session.scalars(_TAKES_PART, {"person_id": actor.person_id}).one()
         self.session.commit()
 
     def _stop(self, actor: Actor) -> None:
@@ -186,10 +185,9 @@ class Term:
             self._counting_moves(lambda: withdraw(self.session, participation, reason=WHY, person_id=None))
 
     def _counting_moves(self, act: Callable[[], object]) -> None:
-        before = self.session.scalar(select(func.max(LogEntry.id))) or 0
+        before = self.session.scalar(_LAST_LINE) or 0
         act()
-        moved = select(func.count()).where(LogEntry.id > before, LogEntry.kind == LogKind.TAKEN_BACK)
-        self.changed += self.session.scalars(moved.where(LogEntry.reason == "exchange")).one()
+        self.changed += self.session.scalars(_MOVED, {"before": before}).one()
         self.session.commit()
 
     def _expire(self, day: int) -> None:
@@ -200,8 +198,7 @@ class Term:
 
     def _date(self, day: int) -> None:
         """What was handed out today was handed out on that day of the term."""
-        today = update(Evaluation).where(Evaluation.created_at >= self.began).values(created_at=self._moment(day))
-        self.session.execute(today)
+        self.session.execute(_DATE, {"began": self.began, "moment": self._moment(day)})
         self.session.commit()
 
     def work(self, begins: float, finishes: float) -> None:
@@ -213,13 +210,7 @@ class Term:
                 self._see_to(person_id, public_id, begun=status is EvaluationStatus.STARTED, finishes=finishes)
 
     def tasks(self) -> Sequence[tuple[int, str, EvaluationStatus]]:
-        rows = self.session.execute(
-            select(Participation.person_id, Evaluation.public_id, Evaluation.status)
-            .join(Author, Author.participation_id == Participation.id)
-            .join(Evaluation, Evaluation.evaluator_id == Author.id)
-            .where(Evaluation.status != EvaluationStatus.SUBMITTED, Evaluation.given_slot.is_not(None))
-            .order_by(Evaluation.evaluator_id, Evaluation.given_slot)
-        ).all()
+        rows = self.session.execute(_TASKS).all()
         self.session.commit()
         return [(row.person_id, row.public_id, row.status) for row in rows]
 
@@ -312,3 +303,23 @@ def _answers(content: ModuleContent) -> Answers:
     form = content.text_in(content.default_language).form
     criteria = {c.key: CriterionAnswer(level=c.levels[0].key, comment=comment) for c in form.criteria}
     return Answers(criteria=criteria, overall=comment)
+
+
+_evaluation, _line = table_of(Evaluation).c, table_of(LogEntry).c
+_TAKES_PART = select(Participation.id).where(Participation.person_id == bindparam("person_id"))
+_LAST_LINE = select(func.max(_line.id))
+_MOVED = select(func.count()).where(
+    _line.id > bindparam("before"), _line.kind == LogKind.TAKEN_BACK, _line.reason == "exchange"
+)
+_DATE = (
+    update(table_of(Evaluation))
+    .where(_evaluation.created_at >= bindparam("began"))
+    .values(created_at=bindparam("moment"))
+)
+_TASKS = (
+    select(Participation.person_id, Evaluation.public_id, Evaluation.status)
+    .join(Author, Author.participation_id == Participation.id)
+    .join(Evaluation, Evaluation.evaluator_id == Author.id)
+    .where(Evaluation.status != EvaluationStatus.SUBMITTED, Evaluation.given_slot.is_not(None))
+    .order_by(Evaluation.evaluator_id, Evaluation.given_slot)
+)

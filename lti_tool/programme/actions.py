@@ -13,8 +13,9 @@ from sqlalchemy import func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from lti_tool.database import now
+from lti_tool.database import now, table_of
 from lti_tool.errors import DomainError
+from lti_tool.lti.upsert import insert_once
 from lti_tool.programme import content
 from lti_tool.programme.models import Cohort, CompletionCheck, Enrolment, ModuleContent, OnlineModule, Programme
 from lti_tool.programme.pack import Pack
@@ -88,12 +89,7 @@ def digest_of(body: dict[str, Any]) -> str:
 
 def enrol(session: Session, person_id: int, cohort_id: int) -> None:
     """Make the person a participant of the cohort; once is enough."""
-    found = session.scalars(
-        select(Enrolment.id).where(Enrolment.person_id == person_id, Enrolment.cohort_id == cohort_id)
-    ).one_or_none()
-    if found is None:
-        session.add(Enrolment(person_id=person_id, cohort_id=cohort_id))
-        session.flush()
+    insert_once(session.connection(), table_of(Enrolment), {"person_id": person_id, "cohort_id": cohort_id})
 
 
 def completion_may_change(session: Session, person_id: int, cohort_id: int) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
-from lti_tool.database import now
+from lti_tool.database import UtcDateTime, now, table_of
 from lti_tool.errors import Conflict, DomainError
-from lti_tool.modules.actions import announce, prepare, record_result, take_part
+from lti_tool.modules.actions import announce, lock_participation, prepare, record_result, take_part
 from lti_tool.modules.models import Participation
 from lti_tool.programme.content import Step
 from lti_tool.programme.queries import CurrentModule, content_of
@@ -86,7 +86,9 @@ def save_draft(
     Raises `SavedElsewhere` when another text was saved on that version (the same text is no conflict, so a repeat
     whose first answer was lost succeeds) and `EssayLocked` once an evaluation has started, unless it was returned.
     """
-    return _save(session, take_part(session, person_id, module), text, version, language)
+    essay = _written(session, take_part(session, person_id, module), text, version, language)
+    session.flush()
+    return essay
 
 
 def submit_essay(
@@ -99,7 +101,7 @@ def submit_essay(
     """
     participation = take_part(session, person_id, module)
     prepare(session, participation, Step.ESSAY)
-    essay = _save(session, participation, text, version, language)
+    essay = _written(session, participation, text, version, language)
     limits = content_of(session, participation.content_id)
     words = count_words(text)
     if not limits.essay_words_min <= words <= limits.essay_words_max:
@@ -109,6 +111,7 @@ def submit_essay(
     moves = essay.submitted_language not in (None, essay.language)
     if essay.submitted_at is None or essay.has_unsent_changes:
         _replace_submitted(session, essay)
+    session.flush()
     if moves:
         announce(session, participation, Step.ESSAY)
     return record_result(session, participation, Step.ESSAY)
@@ -121,7 +124,6 @@ def _replace_submitted(session: Session, essay: Essay) -> None:
         essay.returned_at = essay.returned_comment = None
     essay.submitted_text, essay.submitted_language = essay.text, essay.language
     essay.submitted_at = essay.compare_at = moment
-    session.flush()
 
 
 def _keep_revision(session: Session, essay: Essay, moment: datetime) -> None:
@@ -159,20 +161,18 @@ def keep_essay(session: Session, essay: Essay) -> None:
 
 def locked_essay(session: Session, essay_id: int) -> Essay:
     """The essay, with its row locked until the transaction ends."""
-    query = select(Essay).where(Essay.id == essay_id).with_for_update()
-    return session.scalars(query.execution_options(populate_existing=True)).one()
+    return session.scalars(_BY_ID, {"essay_id": essay_id}).one()
 
 
-def lock_essay(session: Session, essay_id: int) -> Essay:
-    """Freeze a submitted essay because an evaluation of it has started; once is enough."""
-    essay = locked_essay(session, essay_id)
-    if essay.locked_at is None:
-        essay.locked_at = now()
-        session.flush()
-    return essay
+def lock_essay(session: Session, essay_id: int) -> None:
+    """Freeze a submitted essay because an evaluation of it has started; once is enough.
+
+    What the session holds of the essay does not say so before it is read again.
+    """
+    session.execute(_FREEZE, {"which": essay_id, "moment": now()})
 
 
-def _save(session: Session, participation: Participation, text: str, version: int, language: str | None) -> Essay:
+def _written(session: Session, participation: Participation, text: str, version: int, language: str | None) -> Essay:
     essay = _locked_row(session, participation)
     if essay is None:
         language = language or content_of(session, participation.content_id).default_language
@@ -185,16 +185,21 @@ def _save(session: Session, participation: Participation, text: str, version: in
             raise SavedElsewhere(essay.version, essay.text, essay.language)
         essay.text, essay.language = text, language or essay.language
         essay.version, essay.saved_at = version + 1, now()
-    session.flush()
     return essay
 
 
 def _locked_row(session: Session, participation: Participation) -> Essay | None:
     # The participation is locked as well, because there is no essay to lock while the first one is written.
-    session.refresh(participation, with_for_update={"key_share": True})
-    return session.scalars(
-        select(Essay)
-        .where(Essay.participation_id == participation.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one_or_none()
+    lock_participation(session, participation)
+    return session.scalars(_BY_PARTICIPATION, {"participation_id": participation.id}).one_or_none()
+
+
+_LOCKED = select(Essay).with_for_update().execution_options(populate_existing=True)
+_BY_ID = _LOCKED.where(Essay.id == bindparam("essay_id"))
+_BY_PARTICIPATION = _LOCKED.where(Essay.participation_id == bindparam("participation_id"))
+_essay = table_of(Essay).c
+_FREEZE = (
+    update(table_of(Essay))
+    .where(_essay.id == bindparam("which"))
+    .values(locked_at=func.coalesce(_essay.locked_at, bindparam("moment", type_=UtcDateTime)))
+)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import bindparam, insert, update
+from sqlalchemy import insert, update
 
 from lti_tool.database import now, table_of
 from lti_tool.modules.models import Participation
@@ -54,5 +54,4 @@ class QuickTerm(Term):
     def _write(self, public_ids: list[str], **values: Any) -> None:
         column = table_of(Evaluation).c.public_id
         if public_ids:
-            statement = update(table_of(Evaluation)).where(column == bindparam("which")).values(**values)
-            self.session.connection().execute(statement, [{"which": public_id} for public_id in public_ids])
+            self.session.execute(update(table_of(Evaluation)).where(column.in_(public_ids)).values(**values))
