@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
@@ -15,7 +16,7 @@ from lti_tool.lti.deep_linking.items import Link
 from lti_tool.modules.actions import FULL_SCORE
 from lti_tool.programme.content import ModuleContent, ModuleText, ProgrammeContent
 from lti_tool.programme.models import Cohort, Programme
-from lti_tool.programme.queries import CurrentModule, current_modules, current_programmes
+from lti_tool.programme.queries import CurrentModule, ProgrammeTerm, current_modules, current_programmes
 from lti_tool.texts import gettext as _
 
 Period = tuple[datetime, datetime]
@@ -24,12 +25,25 @@ _DAY_ENDS = time(23, 59, 59)
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """`name` tells it from the others in the form; `content` and `words` are those of a module, None for a page."""
+    """`name` tells it from the others in the form; `content` and `words` are those of a module, None for a page.
+    `programme_id` is None for a page that is of none."""
 
     name: str
     link: Link
+    programme_id: int | None = None
     content: ModuleContent | None = None
     words: ModuleText | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The modules of one programme. `apart` are those of one that the course has nothing to do with, as far as is
+    known; `wholes` is the whole programme, if it can be placed."""
+
+    programme: str
+    apart: bool
+    modules: tuple[Choice, ...]
+    wholes: tuple[Choice, ...]
 
 
 def choices(session: Session, language: str, timezone: str) -> list[Choice]:
@@ -37,8 +51,26 @@ def choices(session: Session, language: str, timezone: str) -> list[Choice]:
     periods = _periods(session, ZoneInfo(timezone))
     modules = [_module(module, language, periods.get(module.cohort_id)) for module in current_modules(session)]
     planned = [one for one in current_programmes(session) if one.content.requirements]
-    wholes = [_whole(one.content, language, periods.get(one.cohort_id)) for one in planned]
+    wholes = [_whole(one, language, periods.get(one.cohort_id)) for one in planned]
     return [*modules, *wholes, *_pages()]
+
+
+def shelves(session: Session, offered: Sequence[Choice], known: Collection[int], language: str) -> list[Shelf]:
+    """What is offered of each programme; those that are `known` to be the course's come first, if any are."""
+    found = [
+        Shelf(one.content.title_in(language), bool(known) and one.id not in known, *_of(one.id, offered))
+        for one in current_programmes(session)
+    ]
+    filled = [shelf for shelf in found if shelf.modules or shelf.wholes]
+    # Where nothing is the course's own, nothing is set apart.
+    if all(shelf.apart for shelf in filled):
+        return [replace(shelf, apart=False) for shelf in filled]
+    return sorted(filled, key=lambda shelf: shelf.apart)
+
+
+def _of(programme_id: int, offered: Sequence[Choice]) -> tuple[tuple[Choice, ...], tuple[Choice, ...]]:
+    own = [choice for choice in offered if choice.programme_id == programme_id]
+    return tuple(one for one in own if one.content), tuple(one for one in own if not one.content)
 
 
 def _module(module: CurrentModule, language: str, period: Period | None) -> Choice:
@@ -46,15 +78,16 @@ def _module(module: CurrentModule, language: str, period: Period | None) -> Choi
     subject = Subject(module.key)
     column = column_for(subject, words.title, FULL_SCORE)
     link = Link(words.title, words.summary, subject.custom, column, period)
-    return Choice(f"module-{module.key}", link, module.content, words)
+    return Choice(f"module-{module.key}", link, module.programme_id, module.content, words)
 
 
-def _whole(programme: ProgrammeContent, language: str, period: Period | None) -> Choice:
+def _whole(term: ProgrammeTerm, language: str, period: Period | None) -> Choice:
+    programme = term.content
     subject = Subject(programme.key, whole=True)
     title = _("%(programme)s: completed", programme=programme.title_in(language))
     text = _("My training, with one column for the whole programme: full points once everything it asks for is done.")
     link = Link(title, text, subject.custom, column_for(subject, title, FULL_SCORE), period)
-    return Choice(f"programme-{programme.key}", link)
+    return Choice(f"programme-{programme.key}", link, term.id)
 
 
 def _pages() -> list[Choice]:

@@ -12,8 +12,9 @@ from lti_tool.lti.deep_linking.items import Link, content_item, takes_columns, t
 from lti_tool.lti.deep_linking.responses import request_of, signed_response
 from lti_tool.lti.models import DeepLinkingRequest
 from lti_tool.people.access import Audience, current_visit, open_to
-from lti_tool.placement.choices import Choice, choices
+from lti_tool.placement.choices import Choice, choices, shelves
 from lti_tool.placement.forms import Selection, Wish, selection_in, wish_in
+from lti_tool.placement.programmes import programmes_for
 from lti_tool.settings import Settings
 from lti_tool.texts import ngettext
 
@@ -44,10 +45,12 @@ def place() -> ResponseReturnValue:
 def _page(asked: DeepLinkingRequest, offered: Sequence[Choice], selection: Selection) -> str:
     if not takes_links(asked):
         return render_template("placement/nothing_fits.html")
+    visit = current_visit()
+    known = programmes_for(db.session, visit.course_id, visit.person_id)
     return render_template(
         "placement/picker.html",
-        modules=[choice for choice in offered if choice.content],
-        pages=[choice for choice in offered if not choice.content],
+        shelves=shelves(db.session, offered, known, visit.locale),
+        pages=[choice for choice in offered if choice.programme_id is None],
         selection=selection,
         multiple=asked.accept_multiple,
         with_columns=takes_columns(asked),
