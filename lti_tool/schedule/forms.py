@@ -51,7 +51,7 @@ def dates_form(schedule: Schedule, zone: ZoneInfo, *, posted: bool) -> Any:
     for key in _keys(schedule):
         due, grace = names_of(key)
         fields[due] = _moment_field(_l("Due"))
-        fields[grace] = _number_field(_l("Grace in hours"))
+        fields[grace] = _number_field(_l("Grace, hours"))
         dated = schedule.dates.get(key)
         data[due] = typed(dated.due_at if dated else None, zone)
         data[grace] = str(dated.grace_hours) if dated else ""
