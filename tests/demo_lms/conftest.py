@@ -13,7 +13,6 @@ from lti_tool.demo_lms.app import DemoConfig, create_demo_lms
 from lti_tool.demo_lms.behaviour import Behaviour, BehaviourSwitch
 from lti_tool.demo_lms.keys import ToolKeys
 from lti_tool.demo_lms.state import EXTENSION, Lms
-from lti_tool.demo_lms.store import Store
 from tests.databases import rows_of
 from tests.demo_lms.harness import LMS_URL, TOOL_URL, Demo, FakeTool, new_key
 from tests.demo_lms.seeding import seed
@@ -34,7 +33,12 @@ def seeded_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
 def seeded_lms(seeded_app: Flask) -> Lms:
     lms: Lms = seeded_app.extensions[EXTENSION]
     lms.store.close()
+    shutil.copy(lms.config.database, _untouched(lms))
     return lms
+
+
+def _untouched(lms: Lms) -> Path:
+    return lms.config.database.with_suffix(".untouched")
 
 
 @pytest.fixture(scope="session")
@@ -48,17 +52,17 @@ def fake_tool(tool_key: RSAPrivateKey) -> FakeTool:
 
 
 @pytest.fixture
-def demo(seeded_app: Flask, seeded_lms: Lms, tmp_path: Path, fake_tool: FakeTool) -> Iterator[Demo]:
-    """The demo LMS on its own copy of the filled database, behaving by the textbook."""
-    store = Store(Path(shutil.copy(seeded_lms.config.database, tmp_path / "lms.sqlite3")))
+def demo(seeded_app: Flask, seeded_lms: Lms, fake_tool: FakeTool) -> Iterator[Demo]:
+    """The demo LMS on the database as it was filled, behaving by the textbook."""
+    # Under one name, so that statements are compiled once for all tests.
+    shutil.copy(_untouched(seeded_lms), seeded_lms.config.database)
     seeded_app.extensions[EXTENSION] = replace(
-        seeded_lms,
-        store=store,
-        behaviours=BehaviourSwitch(Behaviour()),
-        tool_keys=ToolKeys(fake_tool.jwks),
+        seeded_lms, behaviours=BehaviourSwitch(Behaviour()), tool_keys=ToolKeys(fake_tool.jwks)
     )
     yield Demo(seeded_app, fake_tool)
-    store.close()
+    seeded_lms.store.close()
+    left = {file.name for file in seeded_lms.config.database.parent.iterdir()}
+    assert left == {seeded_lms.config.database.name, _untouched(seeded_lms).name}, "a connection is still open"
 
 
 @pytest.fixture(scope="session")

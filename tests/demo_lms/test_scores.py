@@ -8,9 +8,16 @@ from lti_tool.demo_lms import vocabulary as v
 from tests.demo_lms.harness import Demo, score
 
 
+@pytest.fixture(scope="session")
+def known() -> list[str]:
+    return []
+
+
 @pytest.fixture
-def line_item(demo: Demo) -> str:
-    return demo.line_item()
+def line_item(demo: Demo, known: list[str]) -> str:
+    """Every test finds the same one, so only the first asks by a launch."""
+    known[:] = known or [demo.line_item()]
+    return known[0]
 
 
 def result(demo: Demo, line_item: str, sub: str = "la-ingrid") -> dict[str, Any] | None:
