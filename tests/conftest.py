@@ -57,6 +57,7 @@ def pytest_collection_finish() -> None:
     gc.freeze()
     # A test makes little garbage and there are thousands: a twentieth of the time went into looking for it.
     gc.set_threshold(50_000, 20, 50)
+    gc.enable()
 
 
 @pytest.fixture(scope="session", autouse=True)
