@@ -35,9 +35,14 @@ def render(text: str, top: int = 2) -> Markup:
     """`text` as HTML whose most important heading is `<h{top}>`, so that a page keeps its one `h1` and no level is
     skipped on the way to the text.
     """
-    tokens = _parser.parse(text)
+    tokens = parsed(text)
     _set_headings(tokens, top)
     return Markup(_cleaner.clean(_parser.renderer.render(tokens, _parser.options, {})))  # noqa: S704 cleaned here
+
+
+def parsed(text: str) -> list[Token]:
+    """What `render` makes HTML of."""
+    return _parser.parse(text)
 
 
 def _set_headings(tokens: list[Token], top: int) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from lti_tool.essays.visible import visible
 from lti_tool.reflection.material import material
 from lti_tool.reflection.models import Essay
 from lti_tool.reflection.shingles import Passage, compare, plain
@@ -44,9 +45,10 @@ def beside(session: Session, essay: Essay, other: Essay) -> Sides:
 
 
 def _parts(text: str, passages: tuple[Passage, ...]) -> Iterator[Part]:
-    shown, at = plain(text), 0
+    shown, at = visible(plain(text)), 0
     for number, passage in enumerate(passages, start=1):
-        yield Part(shown[at : passage.span.start])
-        yield Part(shown[passage.span.start : passage.span.end], number, passage.there + 1)
-        at = passage.span.end
-    yield Part(shown[at:])
+        start, end = shown.span(passage.span.start, passage.span.end)
+        yield Part(shown.text[at:start])
+        yield Part(shown.text[start:end], number, passage.there + 1)
+        at = end
+    yield Part(shown.text[at:])

@@ -20,7 +20,7 @@ RUN = "when a student asks me for the answer I ask them back what they have trie
 @pytest.fixture
 def page(cast: Cast, session: Session) -> str:
     """The address of what Frode's essay has in common with Lina's, which came first."""
-    lina = submit(session, cast, "lina", f"{text_of('l', 18)} {RUN}.")
+    lina = submit(session, cast, "lina", f"# {text_of('l', 18)}\n\nWell, **{RUN}**.")
     frode = submit(session, cast, "frode", f"{RUN.upper()}! {text_of('f', 18)}")
     compare_essays()
     let_go()
@@ -30,6 +30,7 @@ def page(cast: Cast, session: Session) -> str:
 def test_both_stand_beside_each_other_with_the_passage_marked(cast: Cast, page: str) -> None:
     text = cast.visit("kari").get(page).text
     assert re.findall(r"<mark[^>]*>(.*?)</mark>", text) == [RUN.upper(), RUN]
+    assert "Well, <mark" in text, "as it is read, not as it is typed"
     assert "1 passage, 18 words: 50% of the later essay." in re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", text))
     assert "The later one, by Frode Testperson" in text
     assert "The earlier one, by Lina Testperson" in text
