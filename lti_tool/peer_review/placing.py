@@ -204,13 +204,12 @@ def _keep_count(session: Session, table: _Table) -> None:
     seats |= {author: None for author in table.queue if author == newcomer}
     moment = now()
     seats |= {author: moment for author in table.seated if author != newcomer or gives[author] or gets[author]}
-    alike: dict[tuple[Any, ...], list[int]] = {}
-    for author in dict.fromkeys((*changed, *seats)):
-        alike.setdefault((gives[author], gets[author], author not in seats, seats.get(author)), []).append(author)
-    for values, authors in alike.items():
-        session.execute(
-            _COUNT, dict(zip(("gives", "gets", "stays", "moment"), values, strict=True)) | {"authors": authors}
-        )
+    rows = [
+        {"who": who, "gives": gives[who], "gets": gets[who], "stays": who not in seats, "moment": seats.get(who)}
+        for who in dict.fromkeys((*changed, *seats))
+    ]
+    if rows:
+        session.execute(_COUNT, rows)
 
 
 def _lines(table: _Table, cause_id: int, occasion: str) -> Iterable[dict[str, Any]]:
@@ -246,7 +245,7 @@ _PAIRED = (
 )
 _COUNT = (
     update(table_of(Author))
-    .where(_author.id.in_(bindparam("authors", expanding=True)))
+    .where(_author.id == bindparam("who"))
     .values(
         to_give=bindparam("gives"),
         to_receive=bindparam("gets"),

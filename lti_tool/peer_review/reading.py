@@ -10,14 +10,13 @@ import random
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from operator import attrgetter
 from typing import Any, NamedTuple, TypeAlias
 
-from sqlalchemy import Boolean, Integer, Row, String, text
+from sqlalchemy import Integer, Row, String, text
 from sqlalchemy.orm import Session
+from sqlalchemy.types import NullType
 
-from lti_tool.database import UtcDateTime
 from lti_tool.peer_review.allocation import RECIPROCAL_CANDIDATES, Arc, Avoided
 from lti_tool.peer_review.healing import CANDIDATES
 from lti_tool.peer_review.models import EvaluationStatus, Pool
@@ -37,7 +36,8 @@ class Short(NamedTuple):
     """A placed author with open places: so many with those that come open now, and so many as `counted` so far."""
 
     id: int
-    joined_at: datetime
+    # As the database gives it: all that matters is who came first.
+    joined_at: Any
     to_give: int
     to_receive: int
     counted: tuple[int, int]
@@ -228,7 +228,7 @@ UNION ALL SELECT kind, NULL, NULL, NULL, NULL, NULL, evaluator_id, author_id, NU
 _READ = text(" ".join(_TEXT.split())).columns(
     kind=String,
     id=Integer,
-    joined_at=UtcDateTime,
+    joined_at=NullType,
     to_give=Integer,
     to_receive=Integer,
     public_id=String,
@@ -237,5 +237,5 @@ _READ = text(" ".join(_TEXT.split())).columns(
     given_slot=Integer,
     received_slot=Integer,
     status=String,
-    drawn=Boolean,
+    drawn=Integer,
 )

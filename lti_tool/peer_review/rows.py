@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, TypeAlias
 
-from sqlalchemy import Table, TextClause, bindparam, delete, text
+from sqlalchemy import Connection, Dialect, Table, TextClause, bindparam, delete, text
 from sqlalchemy.orm import Session
 
 Columns: TypeAlias = tuple[str, ...]
+Converter: TypeAlias = Callable[[Any], Any]
 Added: TypeAlias = Mapping[Table, Sequence[dict[str, Any]]]
 
 
@@ -23,9 +24,29 @@ def add_rows(session: Session, added: Added) -> None:
     some = {table: rows for table, rows in added.items() if rows}
     if session.get_bind().dialect.name != "postgresql":
         for table, rows in some.items():
-            session.execute(table.insert(), rows)
+            _add(session.connection(), table, rows)
     elif some:
         session.execute(_from_documents(_columns(some)), _documents(some))
+
+
+def _add(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    """SQLAlchemy's own insert takes these few rows apart and puts them together for longer than SQLite stores them."""
+    statement, converters = _values(connection.dialect, table, tuple(rows[0]))
+    stored = [tuple(convert(row[name]) for name, convert in converters) for row in rows]
+    connection.exec_driver_sql(statement, stored)
+
+
+@lru_cache
+def _values(dialect: Dialect, table: Table, columns: Columns) -> tuple[str, tuple[tuple[str, Converter], ...]]:
+    """The insert, and what makes of a value what is stored."""
+    types = ((name, table.c[name].type.dialect_impl(dialect)) for name in columns)
+    converters = tuple((name, kind.bind_processor(dialect) or _unchanged) for name, kind in types)
+    names, places = ", ".join(columns), ", ".join("?" for _ in columns)
+    return f"INSERT INTO {table.name} ({names}) VALUES ({places})", converters  # noqa: S608
+
+
+def _unchanged(value: Any) -> Any:
+    return value
 
 
 def exchange_rows(session: Session, table: Table, gone: Sequence[int], added: Added) -> None:
@@ -36,7 +57,7 @@ def exchange_rows(session: Session, table: Table, gone: Sequence[int], added: Ad
         session.execute(_from_documents(_columns(some), table.name), {**_documents(some), "gone": ids})
         return
     if gone:
-        session.execute(_removal(table), {"gone": gone})
+        session.execute(_removal(table), [{"which": row_id} for row_id in gone])
     add_rows(session, some)
 
 
@@ -50,7 +71,7 @@ def _documents(added: Added) -> dict[str, str]:
 
 @lru_cache
 def _removal(table: Table) -> Any:
-    return delete(table).where(table.c.id.in_(bindparam("gone", expanding=True)))
+    return delete(table).where(table.c.id == bindparam("which"))
 
 
 @lru_cache

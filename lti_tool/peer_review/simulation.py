@@ -276,8 +276,8 @@ def add_people(session: Session, number: int, kind: str = "author") -> Sequence[
     if not number:
         return []
     rows = [{"platform_id": platform.id, "subject": f"{kind}-{n}"} for n in range(number)]
-    column = table_of(Person).c.id
-    people = session.scalars(insert(Person).returning(column, sort_by_parameter_order=True), rows).all()
+    session.execute(insert(Person), rows)
+    people = session.scalars(select(Person.id).where(Person.platform_id == platform.id).order_by(Person.id)).all()
     teams = [people[at : at + TEAM] for at in range(0, number, ONE_IN)]
     pairs = [pair for team in teams for pair in combinations(sorted(team), 2)]
     if pairs:
