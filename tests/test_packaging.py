@@ -24,8 +24,8 @@ ROOT = PACKAGE.parent
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
-    _pip("wheel", "--no-deps", "--no-index", "--no-build-isolation", "--wheel-dir", folder, ROOT)
-    (built,) = folder.iterdir()
+    _uv("build", "--wheel", "--no-build-isolation", "--offline", "--out-dir", folder, ROOT)
+    (built,) = folder.glob("*.whl")
     return built
 
 
@@ -68,9 +68,10 @@ def _install(wheel: Path, environment: Path) -> Path:
     own = Path(sysconfig.get_path("purelib", vars={"base": str(environment), "platbase": str(environment)}))
     # A path that a .pth file adds is searched, but the editable install in it is not followed.
     (own / "locked.pth").write_text(sysconfig.get_path("purelib") + "\n")
-    _pip("--python", python, "install", "--no-deps", "--no-index", wheel)
+    _uv("pip", "install", "--python", python, "--no-deps", "--no-index", "--offline", wheel)
+    # Only looked for: to load it all takes longer than the rest of this.
     where = subprocess.run(
-        [python, "-c", "import lti_tool; print(lti_tool.__file__)"],
+        [python, "-c", "from importlib.util import find_spec as find; print(find('lti_tool').origin)"],
         capture_output=True,
         text=True,
         check=True,
@@ -80,7 +81,7 @@ def _install(wheel: Path, environment: Path) -> Path:
     return environment / "bin" / "lti-tool"
 
 
-def _pip(*arguments: object) -> None:
-    command = [sys.executable, "-m", "pip", "--quiet", *map(str, arguments)]
+def _uv(*arguments: object) -> None:
+    command = [sys.executable, "-m", "uv", "--quiet", "--no-config", "--no-cache", *map(str, arguments)]
     result = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
     assert result.returncode == 0, result.stderr
