@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, select
+from sqlalchemy import BindParameter, ColumnElement, Row, Select, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from lti_tool.database import now
@@ -292,50 +292,23 @@ def _steps(session: Session, module: CurrentModule, content_id: int | None) -> t
 
 def _done(session: Session, participations: list[int]) -> defaultdict[int, dict[Step, StepResult]]:
     found: defaultdict[int, dict[Step, StepResult]] = defaultdict(dict)
-    for result in session.scalars(select(StepResult).where(StepResult.participation_id.in_(participations))):
+    for result in session.scalars(_DONE, {"wanted": participations}):
         found[result.participation_id][result.step] = result
     return found
 
 
 def _tries(session: Session, participations: list[int]) -> dict[int, Tries]:
-    rows = session.execute(
-        select(
-            Attempt.participation_id,
-            func.count(Attempt.id).label("begun"),
-            func.count(Attempt.submitted_at).label("submitted"),
-            func.max(Attempt.right).label("best"),
-        )
-        .where(Attempt.participation_id.in_(participations))
-        .group_by(Attempt.participation_id)
-    )
+    rows = session.execute(_TRIES, {"wanted": participations})
     return {row.participation_id: Tries(row.submitted, row.best, row.begun > row.submitted) for row in rows}
 
 
 def _essays(session: Session, participations: list[int]) -> dict[int, Written]:
-    rows = session.execute(
-        select(Essay.participation_id, Essay.saved_at, Essay.returned_at).where(
-            Essay.participation_id.in_(participations), Essay.text != ""
-        )
-    )
+    rows = session.execute(_ESSAYS, {"wanted": participations})
     return {row.participation_id: Written(row.saved_at, row.returned_at) for row in rows}
 
 
 def _given(session: Session, participations: list[int]) -> dict[int, Given]:
-    rows = session.execute(
-        select(
-            Author.participation_id,
-            Author.joined_at,
-            Author.placed_at,
-            Author.withdrawn_at,
-            func.count(Evaluation.started_at).label("begun"),
-            func.count(Evaluation.submitted_at).label("submitted"),
-            func.max(Evaluation.created_at).label("handed_out_at"),
-            Author.lapsed,
-        )
-        .outerjoin(Evaluation, Evaluation.evaluator_id == Author.id)
-        .where(Author.participation_id.in_(participations))
-        .group_by(Author.id)
-    )
+    rows = session.execute(_GIVEN, {"wanted": participations})
     return {
         row.participation_id: Given(
             row.begun,
@@ -365,3 +338,36 @@ def _held(session: Session, scores: Mapping[int, list[Score]]) -> defaultdict[in
     for (line_item_id, person_id), result in held_results(session, line_items, scores.keys()).items():
         found[person_id][line_item_id] = result
     return found
+
+
+# Built once: that takes longer than the answers.
+_WANTED: BindParameter[Any] = bindparam("wanted", expanding=True)
+_DONE = select(StepResult).where(StepResult.participation_id.in_(_WANTED))
+_TRIES: Select[*tuple[Any, ...]] = (
+    select(
+        Attempt.participation_id,
+        func.count(Attempt.id).label("begun"),
+        func.count(Attempt.submitted_at).label("submitted"),
+        func.max(Attempt.right).label("best"),
+    )
+    .where(Attempt.participation_id.in_(_WANTED))
+    .group_by(Attempt.participation_id)
+)
+_ESSAYS: Select[*tuple[Any, ...]] = select(Essay.participation_id, Essay.saved_at, Essay.returned_at).where(
+    Essay.participation_id.in_(_WANTED), Essay.text != ""
+)
+_GIVEN: Select[*tuple[Any, ...]] = (
+    select(
+        Author.participation_id,
+        Author.joined_at,
+        Author.placed_at,
+        Author.withdrawn_at,
+        func.count(Evaluation.started_at).label("begun"),
+        func.count(Evaluation.submitted_at).label("submitted"),
+        func.max(Evaluation.created_at).label("handed_out_at"),
+        Author.lapsed,
+    )
+    .outerjoin(Evaluation, Evaluation.evaluator_id == Author.id)
+    .where(Author.participation_id.in_(_WANTED))
+    .group_by(Author.id)
+)

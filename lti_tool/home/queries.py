@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from lti_tool.database import table_of
 from lti_tool.home.tasks import Plan, plan
 from lti_tool.lti.models import LineItem
 from lti_tool.modules.dates import Deadline, Deadlines, deadlines_of
@@ -79,12 +80,18 @@ def progress_of(session: Session, person_id: int, standing: Standing, deadlines:
 
 
 def _scores(session: Session, person_id: int, module_key: str) -> tuple[SentScore, ...]:
-    rows = session.execute(
-        select(Course.title, Score.given, Score.comment, Score.state, Score.sent_at)
-        .join(LineItem, LineItem.id == Score.line_item_id)
-        .join(ResourceLink, ResourceLink.id == LineItem.link_id)
-        .join(Course, Course.id == ResourceLink.course_id)
-        .where(Score.person_id == person_id, ResourceLink.module_key == module_key)
-        .order_by(Score.id)
-    )
+    rows = session.execute(_SCORES, {"person_id": person_id, "module_key": module_key})
     return tuple(SentScore(row.title, row.given, row.comment, row.state, row.sent_at) for row in rows)
+
+
+_score, _item = table_of(Score), table_of(LineItem)
+_link, _course = table_of(ResourceLink), table_of(Course)
+_SCORES = (
+    select(_course.c.title, _score.c.given, _score.c.comment, _score.c.state, _score.c.sent_at)
+    .select_from(_score)
+    .join(_item, _item.c.id == _score.c.line_item_id)
+    .join(_link, _item.c.link_id == _link.c.id)
+    .join(_course, _course.c.id == _link.c.course_id)
+    .where(_score.c.person_id == bindparam("person_id"), _link.c.module_key == bindparam("module_key"))
+    .order_by(_score.c.id)
+)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
-from sqlalchemy import Row, Select, exists, or_, select
+from sqlalchemy import BindParameter, Row, Select, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
 from lti_tool.database import table_of
@@ -51,7 +51,7 @@ def news_of(session: Session, person_id: int, moment: datetime) -> list[Item]:
 
 def news_for(session: Session, people: Collection[int], moment: datetime) -> dict[int, list[Item]]:
     """The same for many people, by their ids; whoever has nothing to do is not in it. Five statements at most."""
-    rows = session.execute(_PARTICIPATIONS.where(_participation.person_id.in_(people))).all()
+    rows = session.execute(_PARTICIPATIONS, {"wanted": [*people]}).all()
     if not rows:
         return {}
     found: dict[int, list[Item]] = defaultdict(list)
@@ -132,8 +132,7 @@ def _received(row: Row[Any]) -> Received:
 
 def _done(session: Session, participations: list[int]) -> defaultdict[int, frozenset[Step]]:
     found: defaultdict[int, frozenset[Step]] = defaultdict(frozenset)
-    query = select(_result.participation_id, _result.step).where(_result.participation_id.in_(participations))
-    for participation_id, step in session.execute(query):
+    for participation_id, step in session.execute(_DONE, {"wanted": participations}):
         found[participation_id] |= {step}
     return found
 
@@ -144,8 +143,7 @@ def _evaluations(session: Session, authors: list[int]) -> defaultdict[int | None
     if not authors:
         return found
     wanted = set(authors)
-    ends = or_(_evaluation.evaluator_id.in_(authors), _evaluation.author_id.in_(authors))
-    for row in session.execute(_EVALUATIONS.where(ends)):
+    for row in session.execute(_EVALUATIONS, {"wanted": authors}):
         for end in {row.evaluator_id, row.author_id} & wanted:
             found[end].append(row)
     return found
@@ -153,7 +151,7 @@ def _evaluations(session: Session, authors: list[int]) -> defaultdict[int | None
 
 def _deadlines(session: Session, rows: Rows) -> dict[int, Deadlines]:
     """By participation."""
-    dates = session.execute(_DATES.where(_date.cohort_id.in_({row.cohort_id for row in rows}))).all()
+    dates = session.execute(_DATES, {"wanted": list({row.cohort_id for row in rows})}).all()
     extensions = _extensions(session, {row.person_id for row in rows}) if dates else {}
     by_place: dict[Place, Rows] = defaultdict(list)
     for date in dates:
@@ -169,7 +167,7 @@ def _deadlines(session: Session, rows: Rows) -> dict[int, Deadlines]:
 
 
 def _extensions(session: Session, people: Collection[int]) -> Mapping[tuple[int, int, int, Step], datetime]:
-    rows = session.execute(_EXTENSIONS.where(_extension.person_id.in_(people)))
+    rows = session.execute(_EXTENSIONS, {"wanted": [*people]})
     return {(row.person_id, row.cohort_id, row.module_id, row.step): row.until for row in rows}
 
 
@@ -183,6 +181,8 @@ _chosen = exists().where(
     _choice.cohort_id == _participation.cohort_id,
     _choice.module_id == _participation.module_id,
 )
+# Every page of a learning assistant asks these, so they are built once; the ids that they ask for are filled in.
+_WANTED: BindParameter[Any] = bindparam("wanted", expanding=True)
 # Those in modules that can still be opened.
 _PARTICIPATIONS: Select[*tuple[Any, ...]] = (
     select(
@@ -210,6 +210,7 @@ _PARTICIPATIONS: Select[*tuple[Any, ...]] = (
         .outerjoin(table_of(Author), _author.participation_id == _participation.id)
     )
     .where(_cohort.id == own_cohort(_participation.person_id, _cohort.programme_id), _module.content_id.is_not(None))
+    .where(_participation.person_id.in_(_WANTED))
     .order_by(_module.position, _participation.id)
 )
 _EVALUATIONS: Select[*tuple[Any, ...]] = (
@@ -223,10 +224,14 @@ _EVALUATIONS: Select[*tuple[Any, ...]] = (
         _evaluation.returned_at,
         _evaluation.created_at,
     )
+    .where(or_(_evaluation.evaluator_id.in_(_WANTED), _evaluation.author_id.in_(_WANTED)))
     .where(_evaluation.received_slot.is_not(None))
     .order_by(_evaluation.given_slot, _evaluation.id)
 )
-_DATES: Select[*tuple[Any, ...]] = select(_date.cohort_id, _date.module_id, _date.step, _date.due_at, _date.grace_hours)
+_DONE = select(_result.participation_id, _result.step).where(_result.participation_id.in_(_WANTED))
+_DATES: Select[*tuple[Any, ...]] = select(
+    _date.cohort_id, _date.module_id, _date.step, _date.due_at, _date.grace_hours
+).where(_date.cohort_id.in_(_WANTED))
 _EXTENSIONS: Select[*tuple[Any, ...]] = select(
     _extension.person_id, _extension.cohort_id, _extension.module_id, _extension.step, _extension.until
-)
+).where(_extension.person_id.in_(_WANTED))

@@ -54,8 +54,7 @@ def programme_in(session: Session, cohort_id: int) -> ProgrammeTerm:
 
 def programmes_in(session: Session, cohort_ids: Collection[int]) -> list[ProgrammeTerm]:
     """The programmes of these cohorts and of all that are open, the newest first. One statement."""
-    wanted = or_(_cohort.id.in_(cohort_ids), _cohort.is_open)
-    rows = session.execute(_PROGRAMMES.where(wanted).order_by(_cohort.id.desc()))
+    rows = session.execute(_PROGRAMMES_IN, {"cohort_ids": [*cohort_ids]})
     return [_programme_term(row) for row in rows]
 
 
@@ -186,6 +185,9 @@ _PROGRAMMES = select(_programme.id, _programme.body, _cohort.id.label("cohort_id
     table_of(Programme), table_of(Cohort), _cohort.programme_id == _programme.id
 )
 _PROGRAMME = _PROGRAMMES.where(_cohort.id == bindparam("cohort_id"))
+_PROGRAMMES_IN = _PROGRAMMES.where(
+    or_(_cohort.id.in_(bindparam("cohort_ids", expanding=True)), _cohort.is_open)
+).order_by(_cohort.id.desc())
 _OPEN_PROGRAMMES = _PROGRAMMES.where(_cohort.is_open).order_by(_programme.id)
 _OWN_PROGRAMMES = _PROGRAMMES.where(_cohort.id == own_cohort(bindparam("person_id"), _programme.id)).order_by(
     _programme.id
