@@ -38,6 +38,16 @@ _LACKS = or_(_WAITS, Author.to_give > 0, Author.to_receive > 0)
 _LAPSED = and_(Author.lapsed > 0, Author.withdrawn_at.is_(None))
 _WAIVED = or_(Author.waived_given > 0, Author.waived_received > 0)
 _URGENCY = case((_LACKS, 1), (_LAPSED, 2), else_=3)
+_AUTHORS: Select[*tuple[Any, ...]] = (
+    select(Author, Essay.public_id, Person.id, Person.name, OnlineModule.key, Pool.language)
+    .select_from(Author)
+    .join(Essay, Essay.id == Author.essay_id)
+    .join(Participation, Participation.id == Author.participation_id)
+    .join(Person, Person.id == Participation.person_id)
+    .join(Pool, Pool.id == Author.pool_id)
+    .join(OnlineModule, OnlineModule.id == Pool.module_id)
+)
+_SHORT = _AUTHORS.where(or_(_LACKS, _LAPSED, _WAIVED))
 
 
 class Side(StrEnum):
@@ -122,21 +132,12 @@ def shortage_of(session: Session, cohort_ids: Collection[int], author_id: int) -
 
 
 def _shortages(cohort_ids: Collection[int]) -> Select[*tuple[Any, ...]]:
-    return authors_in(cohort_ids).where(or_(_LACKS, _LAPSED, _WAIVED))
+    return _SHORT.where(Pool.cohort_id.in_(cohort_ids))
 
 
 def authors_in(cohort_ids: Collection[int]) -> Select[*tuple[Any, ...]]:
     """Each with the public id of their essay, their own id and name, the module's key and the language."""
-    return (
-        select(Author, Essay.public_id, Person.id, Person.name, OnlineModule.key, Pool.language)
-        .select_from(Author)
-        .join(Essay, Essay.id == Author.essay_id)
-        .join(Participation, Participation.id == Author.participation_id)
-        .join(Person, Person.id == Participation.person_id)
-        .join(Pool, Pool.id == Author.pool_id)
-        .join(OnlineModule, OnlineModule.id == Pool.module_id)
-        .where(Pool.cohort_id.in_(cohort_ids))
-    )
+    return _AUTHORS.where(Pool.cohort_id.in_(cohort_ids))
 
 
 def _shortage(author: Author, *more: Any) -> Shortage:

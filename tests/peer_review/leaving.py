@@ -13,6 +13,7 @@ from lti_tool.peer_review.models import Author, Evaluation, EvaluationStatus
 from lti_tool.peer_review.pools import rejoin, withdraw
 
 Arc = tuple[int, int]
+AUTHORS, EVALUATIONS = select(Author), select(Evaluation).order_by(Evaluation.id)
 
 
 @dataclass
@@ -44,8 +45,8 @@ class Pool:
 def stored(session: Session) -> Pool:
     session.rollback()
     session.expire_all()
-    authors = {author.id: author for author in session.scalars(select(Author))}
-    return Pool(authors, list(session.scalars(select(Evaluation).order_by(Evaluation.id))))
+    authors = {author.id: author for author in session.scalars(AUTHORS)}
+    return Pool(authors, list(session.scalars(EVALUATIONS)))
 
 
 def check_healed(session: Session) -> Pool:

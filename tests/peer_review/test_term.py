@@ -29,11 +29,12 @@ from lti_tool.programme.content import Step
 from tests.cast import Cast
 from tests.databases import empty
 from tests.peer_review.conftest import hand_in, somebody
-from tests.peer_review.leaving import Arc, Pool, check_healed, come_back, leave, stored
+from tests.peer_review.leaving import Arc, Pool, check_healed, come_back, leave
 from tests.peer_review.together import answers
 
 COORDINATOR = "kari"
 LONG_AGO = timedelta(days=40)
+PEOPLE = select(Author.id, Participation.person_id).join(Participation)
 
 
 class Term(RuleBasedStateMachine):
@@ -59,7 +60,7 @@ class Term(RuleBasedStateMachine):
         self.context.pop()
 
     def draw_author(self, data: st.DataObject) -> Author:
-        ids = sorted(stored(db.session).authors)
+        ids = db.session.scalars(select(Author.id).order_by(Author.id)).all()
         return db.session.get_one(Author, data.draw(st.sampled_from(ids)))
 
     def draw_task(self, data: st.DataObject, status: EvaluationStatus) -> Evaluation | None:
@@ -205,7 +206,7 @@ class Term(RuleBasedStateMachine):
     def everybody_is_served_or_named(self) -> None:
         pool = check_healed(db.session)
         named = {item.person_id for item in rules.shortages(db.session, [self.cast.cohort_id])}
-        people = dict(db.session.execute(select(Author.id, Participation.person_id).join(Participation)).all())
+        people = dict(db.session.execute(PEOPLE).all())
         late = {author.id for author in pool.authors.values() if author.lapsed}
         assert {people[author] for author in late.union(pool.short())} <= named
         self._check_nothing_fits(pool)
