@@ -1,14 +1,16 @@
 """Puts the cast into the database of the demo LMS."""
 
+from collections.abc import Iterator, Sequence
 from datetime import date
 from secrets import token_urlsafe
 
-from sqlalchemy import update
+from sqlalchemy import select, update
+from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session
 
 from lti_tool.demo_lms.cast import PEOPLE, CastCourse, CastLink, CastMember, courses
 from lti_tool.demo_lms.keys import add_signing_key
-from lti_tool.demo_lms.models import Course, LineItem, Link, Membership, Person, Secret, SigningKey, Tool
+from lti_tool.demo_lms.models import Base, Course, LineItem, Link, Membership, Person, Secret, SigningKey, Tool
 
 
 def seed(session: Session, tool: Tool, day: date) -> None:
@@ -17,10 +19,12 @@ def seed(session: Session, tool: Tool, day: date) -> None:
     The links of the cast open `tool`.
     """
     _add_tool(session, tool)
-    for position, person in enumerate(PEOPLE):
-        session.merge(person_row(person, position))
-    for course in courses(day):
-        _add_course(session, course, tool.client_id)
+    term = courses(day)
+    _store(session, [person_row(person, position) for position, person in enumerate(PEOPLE)])
+    _store(session, [course_row(course) for course in term])
+    _store(session, [member for course in term for member in _members(course)])
+    for course in term:
+        _add_links(session, course, tool.client_id)
     if session.query(SigningKey).first() is None:
         add_signing_key(session)
     if session.get(Secret, 1) is None:
@@ -68,12 +72,25 @@ def _add_tool(session: Session, tool: Tool) -> None:
         session.execute(update(model).where(model.client_id == "").values(client_id=tool.client_id))
 
 
-def _add_course(session: Session, course: CastCourse, client_id: str) -> None:
-    session.merge(course_row(course))
+def _store(session: Session, rows: Sequence[Base]) -> None:
+    """Rows of one table: new ones, and what is new in others."""
+    model = type(rows[0])
+    names, key = model.__table__.c.keys(), [column.name for column in model.__table__.primary_key]
+    values = [{name: vars(row)[name] for name in names if name in vars(row)} for row in rows]
+    add = insert(model)
+    changed = {name: add.excluded[name] for name in values[0] if name not in key}
+    session.execute(add.on_conflict_do_update(index_elements=key, set_=changed), values)
+
+
+def _members(course: CastCourse) -> Iterator[Membership]:
     for sub, roles in course.members.items():
-        session.merge(Membership(course_key=course.key, sub=sub, roles=list(roles)))
+        yield Membership(course_key=course.key, sub=sub, roles=list(roles))
+
+
+def _add_links(session: Session, course: CastCourse, client_id: str) -> None:
+    known = set(session.scalars(select(Link.id)))
     for position, link in enumerate(course.links):
-        if session.get(Link, link.id) is None:
+        if link.id not in known:
             row = link_row(course.key, link, client_id, position)
             row.line_items = [_line_item(course.key, link, client_id)] if link.score_maximum else []
             session.add(row)
