@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from lti_tool import create_app
@@ -17,13 +17,15 @@ from lti_tool.database import Base, db
 from lti_tool.people.sessions import cookie_name
 from lti_tool.settings import Settings
 from tests.cast import Cast
-from tests.chromium import PATIENCE, apart
+from tests.chromium import FLAGS, PATIENCE, apart, chromium_program
 from tests.conftest import settings_for
 from tests.databases import empty
 from tests.lti.platform import LearningPlatform
-from tests.static.framing import FramingPlatform
+from tests.static.framing import FramingPlatform, stop_the_clock
 
 T = TypeVar("T")
+# A module that waits for something goes on after the page is loaded; whoever imports it once more waits for its end.
+SCRIPTS_HAVE_RUN = "Promise.all(Array.from(document.querySelectorAll('script[type=module]'), ({ src }) => import(src)))"
 Platform = Callable[..., FramingPlatform]
 
 
@@ -87,9 +89,15 @@ class Desk:
 
     def tab(self, address: str) -> Page:
         page = self.context.new_page()
-        page.clock.install()
         page.goto(address)
+        settled(page)
         return page
+
+
+def settled(page: Page) -> None:
+    """Wait for the page that a click has led to, and for its scripts."""
+    page.wait_for_load_state()
+    page.evaluate(SCRIPTS_HAVE_RUN)
 
 
 def later(page: Page, seconds: float = 2) -> None:
@@ -106,6 +114,7 @@ def lose_the_connection(page: Page) -> None:
 def lina(chromium: Browser, served_app: Flask) -> Iterator[Desk]:
     context = chromium.new_context()
     context.set_default_timeout(PATIENCE)
+    stop_the_clock(context)
     yield Desk(apart(Cast, served_app), context, "lina")
     context.close()
 
@@ -127,13 +136,21 @@ def lost(served_app: Flask, monkeypatch: pytest.MonkeyPatch) -> set[str]:
     return names
 
 
+@pytest.fixture(scope="session")
+def whole_chromium(playwright: Playwright) -> Iterator[Browser]:
+    """Without windows of its own, Chromium loses what a form sends to a new one."""
+    browser = playwright.chromium.launch(executable_path=chromium_program(), args=FLAGS)
+    yield browser
+    browser.close()
+
+
 @pytest.fixture
-def platform(chromium: Browser, served_app: Flask, lost: set[str]) -> Iterator[Platform]:
+def platform(whole_chromium: Browser, served_app: Flask, lost: set[str]) -> Iterator[Platform]:
     lms = apart(LearningPlatform, served_app)
     contexts = []
 
     def around(target: str = "storage", **options: Any) -> FramingPlatform:
-        contexts.append(chromium.new_context(**options))
+        contexts.append(whole_chromium.new_context(**options))
         contexts[-1].grant_permissions(["local-network-access"])
         contexts[-1].set_default_timeout(PATIENCE)
         return FramingPlatform(contexts[-1], lms, target)

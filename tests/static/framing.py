@@ -51,6 +51,12 @@ addEventListener("message", (event) => {
 """
 
 
+def stop_the_clock(context: BrowserContext) -> None:
+    """Of all its pages, which else would go on by themselves where the test is slow."""
+    context.clock.install()
+    context.clock.pause_at(now() + timedelta(minutes=1))
+
+
 class FramingPlatform:
     """`course` and `storage` say how these windows answer; `storage` may be on another origin, or absent (empty).
 
@@ -72,9 +78,8 @@ class FramingPlatform:
 
     def open_course(self, address: str = "/course") -> Page:
         page = self.context.new_page()
-        page.clock.install()
         if self.still:
-            page.clock.pause_at(now() + timedelta(minutes=1))
+            stop_the_clock(self.context)
         page.goto(f"{self.lms.issuer}{address}")
         return page
 

@@ -14,8 +14,9 @@ from lti_tool.peer_review.actions import start_evaluation
 from lti_tool.peer_review.models import Evaluation
 from tests import work
 from tests.cast import Cast
+from tests.chromium import forget_what_was_said
 from tests.peer_review.giving import tasks_of
-from tests.static.conftest import Desk, later, lose_the_connection
+from tests.static.conftest import Desk, later, lose_the_connection, settled
 
 SAVED = re.compile(r"^Saved \d\d:\d\d$")
 
@@ -114,7 +115,12 @@ def test_two_tabs_show_both_versions_with_their_levels(
     panel.get_by_text(choice).click()
     expect(panel).to_be_hidden()
     expect(page.locator("[name=level-c1]:checked")).to_have_value(kept)
+    # Saving goes on after either choice.
+    forget_what_was_said(page)
+    page.get_by_label("Overall?").fill("Settled")
     later(page)
+    status(page, SAVED)
+    assert lina.stored(draft)["overall"] == "Settled"
     assert lina.stored(draft)["criteria"]["c1"]["level"] == kept
 
 
@@ -129,7 +135,7 @@ def test_after_a_conflict_shown_by_the_server_nothing_is_saved_until_one_is_chos
     page.locator(".actions").last.get_by_text("Save draft").click()
     expect(page.locator("#conflict")).to_contain_text("Theirs")
     sent: list[str] = []
-    page.wait_for_load_state()
+    settled(page)
     page.on("request", lambda request: sent.append(request.method))
     page.get_by_label("Overall?").fill("Mine and more")
     later(page)
