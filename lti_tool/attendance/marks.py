@@ -25,6 +25,9 @@ from lti_tool.texts import gettext as _
 
 # Long enough to notice a finger that hit the wrong line.
 SLIP = timedelta(minutes=10)
+# When somebody tapped is reckoned back from the arrival of the request, which may take as long (autosave.js): the
+# second of two taps may seem to come before the first.
+ON_THE_WAY = timedelta(seconds=15)
 THERE = frozenset({Presence.PRESENT, Presence.LATE})
 
 
@@ -71,7 +74,7 @@ def needs_reason(
         return False
     if before is Presence.ABSENT and after is Presence.LATE and now_by.at <= ends_at:
         return False
-    slip = latest is not None and latest.by == now_by.by and timedelta() <= now_by.at - latest.at <= SLIP
+    slip = latest is not None and latest.by == now_by.by and -ON_THE_WAY <= now_by.at - latest.at <= SLIP
     return not slip
 
 

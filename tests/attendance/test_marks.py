@@ -43,8 +43,11 @@ def test_a_correction_needs_a_reason_but_a_slip_does_not(before: Presence, after
     assert corrects(before, after, minutes=10, latest_by=2), "somebody else's mark is no slip of mine"
 
 
-def test_a_tap_before_the_latest_change_is_no_slip() -> None:
+def test_a_tap_before_the_latest_change_is_no_slip_unless_a_slow_network_makes_it_seem_so() -> None:
     assert corrects(PRESENT, ABSENT, minutes=-1)
+    overtaken = Touch(1, BEGINS - timedelta(seconds=15))
+    assert not needs_reason(PRESENT, ABSENT, latest=Touch(1, BEGINS), now_by=overtaken, ends_at=ENDS)
+    assert needs_reason(PRESENT, ABSENT, latest=Touch(2, BEGINS), now_by=overtaken, ends_at=ENDS)
 
 
 def test_somebody_missed_at_first_can_come_in_until_the_session_ends() -> None:
