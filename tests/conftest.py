@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import settings
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
@@ -92,10 +93,19 @@ def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
     return f"sqlite:///{folder / 'test.sqlite3'}"
 
 
+def _compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One folder for all processes of a run: to compile each template in each of them takes seconds."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "compiled-templates"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
 @pytest.fixture(scope="session")
-def shared_app(database_url: str) -> Flask:
+def shared_app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Flask:
     app = create_app(settings_for(database_url))
     app.testing = True
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(_compiled_templates(tmp_path_factory)))
     with app.app_context():
         Base.metadata.create_all(db.engine)
     return app
