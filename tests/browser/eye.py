@@ -25,6 +25,8 @@ _judged: list[str] = []
 
 def problems(page: Page) -> list[str]:
     """Everything that breaks WCAG 2.2 A or AA by day or night, and whether a phone would have to scroll sideways."""
+    # A click is over when the next page has begun.
+    page.wait_for_load_state()
     # Without motion: colours that are still on their way from one to the other are nobody's colours.
     page.emulate_media(color_scheme="light", reduced_motion="reduce")
     page.set_viewport_size(WIDE)  # type: ignore[arg-type]

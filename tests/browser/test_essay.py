@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Playwright, expect
 
 from tests.browser.conftest import Enter
-from tests.browser.stage import SAVED, Person, Stage, speak
+from tests.browser.stage import SAVED, Person, Stage, open_profile, speak
+from tests.browser.test_journey import BLOCKED
+from tests.chromium import forget_what_was_said
 
 
 def essay_in(person: Person) -> Page:
@@ -21,6 +24,7 @@ def essay(page: Page) -> str:
 
 
 def write(page: Page, text: str) -> None:
+    forget_what_was_said(page)
     page.get_by_label("Your essay").fill(text)
 
 
@@ -72,14 +76,21 @@ def test_a_visit_that_ends_keeps_the_text_on_the_device(stage: Stage, enter: Ent
     says(page, SAVED)
 
 
-def test_where_a_frame_may_store_nothing_the_page_says_to_copy_the_text(stage: Stage, enter: Enter) -> None:
-    """Private windows, as these are, keep the storage of third parties back."""
-    sindre = enter("la-sindre")
-    sindre.watch.expect("status of 401")
-    sindre.sign_in()
-    frame = sindre.open_in_frame(f"{stage.course}-om1")
-    speak(frame)
-    frame.get_by_role("link", name="Reflection essay").click()
-    stage.end_visits()
-    frame.get_by_label("Your essay").fill("Nowhere to go.")
-    expect(frame.locator(".autosave")).to_contain_text("Copy your text before you leave the page.")
+def test_where_a_frame_may_store_nothing_the_page_says_to_copy_the_text(
+    stage: Stage, playwright: Playwright, present: list[Person], tmp_path: Path
+) -> None:
+    context = open_profile(playwright, tmp_path / "profile", BLOCKED)
+    try:
+        sindre = Person(stage, context, "la-sindre")
+        present.append(sindre)
+        sindre.watch.expect("status of 401")
+        sindre.sign_in()
+        frame = sindre.open_in_frame(f"{stage.course}-om1")
+        speak(frame)
+        frame.get_by_role("link", name="Reflection essay").click()
+        expect(frame.get_by_label("Your essay")).to_be_visible()
+        stage.end_visits()
+        frame.get_by_label("Your essay").fill("Nowhere to go.")
+        expect(frame.locator(".autosave")).to_contain_text("Copy your text before you leave the page.")
+    finally:
+        context.close()

@@ -192,6 +192,7 @@ def test_whoever_was_faster_is_shown_and_each_side_can_be_chosen(enter: Enter, h
     says(page, "Not everything is saved: please decide below.")
     for name in (one, two):
         expect(row(page, name).locator("[data-settle]")).to_contain_text("Meanwhile marked as “Absent”: Marit")
+    expect(row(page, three).locator("[data-unsent-mark]")).to_be_hidden()
     assert problems(page) == []
     assert held.changes()[-1] == (three, "present", ""), "the others go on"
     row(page, one).get_by_role("button", name="Leave it as it is").click()
