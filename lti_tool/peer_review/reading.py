@@ -7,13 +7,14 @@ their indexes in less time than another round trip takes.
 from __future__ import annotations
 
 import random
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, NamedTuple, TypeAlias
 
-from sqlalchemy import Integer, Row, String, text
+from sqlalchemy import Integer, Row, Select, String, literal_column, select, text
 from sqlalchemy.orm import Session
 from sqlalchemy.types import NullType
 
@@ -21,7 +22,7 @@ from lti_tool.peer_review.allocation import RECIPROCAL_CANDIDATES, Arc, Avoided
 from lti_tool.peer_review.healing import CANDIDATES
 from lti_tool.peer_review.models import EvaluationStatus, Pool
 
-Evaluations: TypeAlias = tuple[Row[Any], ...]
+Evaluations: TypeAlias = tuple[Row[*tuple[Any, ...]], ...]
 
 # Three who wait make a ring, so more than three never do.
 LONGEST_QUEUE = 3
@@ -100,9 +101,9 @@ def read(
     )
 
 
-def _rows(session: Session, about: dict[str, Any]) -> dict[str, list[Row[Any]]]:
+def _rows(session: Session, about: dict[str, Any]) -> dict[str, list[Row[*tuple[Any, ...]]]]:
     """By their kind."""
-    rows: dict[str, list[Row[Any]]] = {"short": [], "waits": [], "known": [], "met": [], "apart": []}
+    rows: dict[str, list[Row[*tuple[Any, ...]]]] = {"short": [], "waits": [], "known": [], "met": [], "apart": []}
     for row in session.execute(_READ, about).all():
         rows[row.kind].append(row)
     return rows
@@ -224,18 +225,28 @@ UNION ALL SELECT 'short', id, joined_at, to_give, to_receive, NULL, NULL, NULL, 
 UNION ALL SELECT 'waits', id, joined_at, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, FALSE FROM waits
 UNION ALL SELECT kind, NULL, NULL, NULL, NULL, NULL, evaluator_id, author_id, NULL, NULL, NULL, FALSE FROM apart
 """  # noqa: S608 - of constants
-# psycopg takes a statement of more than 4,096 characters apart anew each time.
-_READ = text(" ".join(_TEXT.split())).columns(
-    kind=String,
-    id=Integer,
-    joined_at=NullType,
-    to_give=Integer,
-    to_receive=Integer,
-    public_id=String,
-    evaluator_id=Integer,
-    author_id=Integer,
-    given_slot=Integer,
-    received_slot=Integer,
-    status=String,
-    drawn=Integer,
+_COLUMNS = {
+    "kind": String,
+    "id": Integer,
+    "joined_at": NullType,
+    "to_give": Integer,
+    "to_receive": Integer,
+    "public_id": String,
+    "evaluator_id": Integer,
+    "author_id": Integer,
+    "given_slot": Integer,
+    "received_slot": Integer,
+    "status": String,
+    "drawn": Integer,
+}
+
+
+def _shortened(statement: str) -> str:
+    return re.sub(r" ?([,)=]) ?|(?<=\() ", r"\1", " ".join(statement.split()))
+
+
+# SQLAlchemy looks at the columns of a text anew each time, and at those of a select once. psycopg takes a statement of
+# more than 4,096 characters apart anew each time.
+_READ: Select[*tuple[Any, ...]] = select(*(literal_column(name, kind) for name, kind in _COLUMNS.items())).select_from(
+    text(f"({_shortened(_TEXT)}) AS found")
 )
