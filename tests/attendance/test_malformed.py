@@ -28,4 +28,4 @@ def attendee(cast: Cast) -> Work:
 
 
 def test_malformed_sign_ups_are_refused_and_change_nothing(attendee: Work, cast: Cast) -> None:
-    all_are_refused(attendee, cast, "sign-ups", (*FORMS_ONLY, bad_script), times=100)
+    all_are_refused(attendee, cast, "sign-ups", 100, (*FORMS_ONLY, bad_script))

@@ -48,4 +48,4 @@ def _bad_script(rng: random.Random, paths: list[tuple[str, str]]) -> Asked:
 # What a form may say does not depend on the database.
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_malformed_marks_are_refused_and_change_nothing(marker: Work, cast: Cast) -> None:
-    all_are_refused(marker, cast, "marking", (_bad_form, _bad_script), times=200)
+    all_are_refused(marker, cast, "marking", 200, (_bad_form, _bad_script))
