@@ -116,10 +116,10 @@ def _people(session: Session, scope: Scope) -> dict[int, tuple[str | None, tuple
     found: dict[int, tuple[str | None, tuple[Job, ...]]] = {}
     # Hundreds are employed as the same in the same course.
     known: dict[tuple[str | float | None, ...], tuple[Job, ...]] = {}
-    for person_id, name, *about in session.execute(_named(scope)).all():
-        said = tuple(about)
+    for row in session.execute(_named(scope)).all():
+        person_id, name, said = row[0], row[1], row[2:]
         if said not in known:
-            known[said] = () if about[0] is None else (_job(*about),)
+            known[said] = () if said[0] is None else (_job(*said),)
         before = found[person_id][1] if person_id in found else ()
         found[person_id] = name, (*before, *known[said]) if before else known[said]
     return found

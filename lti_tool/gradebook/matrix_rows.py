@@ -94,7 +94,8 @@ def in_order(rows: Iterable[Row], sort: str, called: Callable[[Row], str]) -> li
 
 def in_alphabet(name: str) -> str:
     """A key to sort names by, as a Norwegian reader expects them."""
-    return name.casefold().translate(_ALPHABET)
+    # Most names need no translation, which takes ten times as long as to see that.
+    return name.lower() if name.isascii() else name.casefold().translate(_ALPHABET)
 
 
 def by_status(rows: Iterable[Row]) -> dict[str, list[int]]:
