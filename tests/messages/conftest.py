@@ -54,6 +54,12 @@ class Mornings:
             submit_essay(self.session, self.cast.people[name], language=language)
         self.session.commit()
 
+    def last_words(self) -> str:
+        """The plain text of the newest letter, with single spaces."""
+        text = self.mailbox.arrived[-1][1].get_body(("plain",))
+        assert text
+        return " ".join(text.get_content().split())
+
     def person(self, name: str) -> Person:
         return self.session.get_one(Person, self.cast.people[name], populate_existing=True)
 

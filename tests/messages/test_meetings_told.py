@@ -84,9 +84,7 @@ def test_a_digest_tells_of_meetings_and_of_each_thing_once(mornings: Mornings) -
         cancel(session, cast.person_id("siri"), date.id, now())
         session.commit()
     assert mornings.work_through("2026-11-26").count("tuva") == 1
-    text = mornings.mailbox.arrived[-1][1].get_body(("plain",))
-    assert text
-    said = " ".join(text.get_content().split())
+    said = mornings.last_words()
     assert "You have a place now: “Core module 1” on Monday 6 September, 09:00." in said
     assert "You find it where you open the training in your course." in said
     assert "tuva" not in mornings.work_through("2026-11-27")

@@ -194,9 +194,7 @@ def test_a_digest_tells_an_applicant_who_has_done_nothing_else_of_the_decision_o
         decide(session, cast, Decision.APPROVED)
         session.commit()
     assert mornings.work_through("2026-11-26").count("tuva") == 1
-    text = mornings.mailbox.arrived[-1][1].get_body(("plain",))
-    assert text
-    said = " ".join(text.get_content().split())
+    said = mornings.last_words()
     assert "Your other training is recognised: you need not take “" in said
     assert "So it is" not in said, "what was written about them stays inside"
     assert "tuva" not in mornings.work_through("2026-11-27")
